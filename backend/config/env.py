@@ -1,0 +1,128 @@
+"""Reads every setting from the environment, once, typed, loud when wrong.
+
+`read()` is the only place in the project that looks at environment variables. The defaults are the embedded
+form: SQLite, in-memory channels and cache, local Chroma, no LLM. docs/operations.md names every variable and a
+test compares the two.
+"""
+
+import base64
+import binascii
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Env:
+    """What the environment says. Field names are the variables' names in lower case."""
+
+    data_dir: Path
+    demo: bool
+    debug: bool
+    secret_key: str
+    token_keys: dict[int, bytes]
+    public_base_url: str
+    allowed_hosts: list[str]
+    trusted_proxies: int
+    database: dict[str, object]
+    redis_url: str
+    chroma_url: str
+    llm_base_url: str
+    llm_model: str
+    llm_api_key: str
+    llm_timeout_seconds: float
+    poster_font: str
+    log_level: str
+
+
+def read() -> Env:
+    """Reads and checks the environment; raises ImproperlyConfigured with the variable's name and the mend."""
+    env = environ.Env()
+    data_dir = Path(env.str("DATA_DIR", default=str(ROOT / "data"))).expanduser().resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    secret_key = env.str("SECRET_KEY", default="") or _kept_secret(data_dir / "secret_key")
+    base_url = _http_url(env, "PUBLIC_BASE_URL", f"http://127.0.0.1:{env.int('PORT', default=8000)}")
+    return Env(
+        data_dir=data_dir,
+        demo=env.bool("DEMO", default=False),
+        debug=env.bool("DEBUG", default=False),
+        secret_key=secret_key,
+        token_keys=_token_keys(env.str("TOKEN_KEYS", default=""), secret_key),
+        public_base_url=base_url,
+        allowed_hosts=env.list("ALLOWED_HOSTS", default=[_host(base_url), "127.0.0.1", "localhost", "[::1]"]),
+        trusted_proxies=env.int("TRUSTED_PROXIES", default=0),
+        database=_database(env, data_dir),
+        redis_url=env.str("REDIS_URL", default=""),
+        chroma_url=_http_url(env, "CHROMA_URL", ""),
+        llm_base_url=_http_url(env, "LLM_BASE_URL", ""),
+        llm_model=env.str("LLM_MODEL", default=""),
+        llm_api_key=env.str("LLM_API_KEY", default=""),
+        llm_timeout_seconds=env.float("LLM_TIMEOUT_SECONDS", default=20.0),
+        poster_font=env.str("POSTER_FONT", default=""),
+        log_level=env.str("LOG_LEVEL", default="INFO"),
+    )
+
+
+def _kept_secret(path: Path) -> str:
+    """The embedded form makes its own secret once and keeps it beside the data it protects."""
+    try:
+        with path.open("x", encoding="ascii") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii")
+
+
+def _token_keys(text: str, secret_key: str) -> dict[int, bytes]:
+    """Parses `2:base64,1:base64`; the highest id signs, all verify. Default: key 1, made from the secret."""
+    if not text:
+        return {1: secret_key.encode()}
+    keys = {}
+    for part in text.split(","):
+        number, _, encoded = part.strip().partition(":")
+        try:
+            keys[int(number)] = base64.b64decode(encoded, validate=True)
+        except (ValueError, binascii.Error) as wrong:
+            raise ImproperlyConfigured("TOKEN_KEYS wants `2:<base64>,1:<base64>`") from wrong
+    if any(not 0 < number < 256 or len(key) < 32 for number, key in keys.items()):
+        raise ImproperlyConfigured("TOKEN_KEYS: ids are 1-255, keys 32 bytes or more (openssl rand -base64 32)")
+    return keys
+
+
+def _http_url(env: environ.Env, name: str, default: str) -> str:
+    url: str = env.str(name, default=default).rstrip("/")
+    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+        raise ImproperlyConfigured(f"{name} wants an http(s) URL such as https://green.example.cn, got {url!r}")
+    return url
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def _database(env: environ.Env, data_dir: Path) -> dict[str, object]:
+    config: dict[str, object] = dict(env.db_url("DATABASE_URL", default=f"sqlite:///{data_dir / 'green.sqlite3'}"))
+    if str(config["ENGINE"]).endswith("sqlite3"):
+        return config | SQLITE
+    if str(config["ENGINE"]).endswith("postgresql"):
+        pool = {"min_size": 2, "max_size": env.int("DATABASE_POOL", default=20), "timeout": 10}
+        return config | {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "OPTIONS": {"pool": pool}}
+    raise ImproperlyConfigured("DATABASE_URL wants sqlite:///… or postgres://…")
+
+
+# IMMEDIATE: a transaction that reads and then writes takes its lock at the start, so it waits instead of failing
+# half-way. FULL: what was answered survives a power cut.
+SQLITE: dict[str, object] = {
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+}

@@ -1,0 +1,1 @@
+"""Plain Python that every layer may use: refusals, time, ids, money, transactions. No rows, no models."""

@@ -1,0 +1,1 @@
+"""What the outside touches: problems, doors and idempotency, permissions, throttles, pages, live push, OpenAPI."""

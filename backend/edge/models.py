@@ -1,0 +1,20 @@
+"""The remembered answers of idempotency keys."""
+
+from django.db import models
+
+
+class RememberedAnswer(models.Model):
+    """The answer to one (caller, key), written in the same transaction as its effect."""
+
+    caller = models.CharField(max_length=64)
+    key = models.CharField(max_length=80)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.JSONField()
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["caller", "key"], name="one_answer_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.caller} {self.key} -> {self.status}"

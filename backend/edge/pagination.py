@@ -1,0 +1,22 @@
+"""Lists: `{next, results}`, newest first, by cursor, so that a page never repeats or skips a row."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+
+class _Pages(CursorPagination):
+    page_size = 20
+    max_page_size = 100
+    page_size_query_param = "limit"
+
+
+def page(request: Request, rows: QuerySet[Any], render: Any, *, ordering: str = "-id") -> Response:
+    """One page of `rows`, each shown by `render(row)`. `?limit=` up to 100; `next` is a whole URL or null."""
+    pages = _Pages()
+    pages.ordering = ordering
+    found = pages.paginate_queryset(rows, request) or []
+    return Response({"next": pages.get_next_link(), "results": [render(row) for row in found]})

@@ -1,0 +1,55 @@
+"""Who may call. The default is nobody: a view that names no permission answers 401 or 403."""
+
+from typing import Any, Protocol, runtime_checkable
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+
+@runtime_checkable
+class HoldsRoles(Protocol):
+    """What the edge knows of a person."""
+
+    def has_role(self, role: str) -> bool: ...
+
+
+class Nobody(BasePermission):
+    """The default: closed until a view says who."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return False
+
+
+class Anyone(BasePermission):
+    """Open without login, on purpose (assistant, stations, offers, rules, open data)."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return True
+
+
+class LoggedIn(BasePermission):
+    """Any person with a live session."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return request.user is not None
+
+
+class HasRole(BasePermission):
+    """A person who holds `role` in at least one scope; the service then asks for the scope itself."""
+
+    role = ""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return isinstance(request.user, HoldsRoles) and request.user.has_role(self.role)
+
+
+class IsAttendant(HasRole):
+    role = "attendant"
+
+
+class IsCounter(HasRole):
+    role = "counter"
+
+
+class IsOperator(HasRole):
+    role = "operator"

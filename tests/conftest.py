@@ -1,0 +1,73 @@
+"""What every test shares: databases as files, triggers that survive a flush, people, and clients."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+from tests import servers
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    missing = servers.missing()
+    for item in items:
+        for marker, why in missing.items():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite as a file: the shared in-memory database locks where a real one waits."""
+    database = settings.DATABASES["default"]
+    if str(database["ENGINE"]).endswith("sqlite3"):
+        database["TEST"] = database.get("TEST", {}) | {
+            "NAME": str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_the_triggers() -> Iterator[None]:
+    """Transactional tests empty the tables, which append-only triggers refuse; `post_migrate` puts them back."""
+    original = BaseDatabaseOperations.execute_sql_flush
+
+    def flush(self: BaseDatabaseOperations, sql_list: list[str]) -> Any:
+        with self.connection.cursor() as cursor:
+            for statement in _drops(self.connection):
+                cursor.execute(statement)
+        return original(self, sql_list)
+
+    BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    yield
+    BaseDatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+
+
+def _drops(connection: Any) -> list[str]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal"
+            )
+            return [f'DROP TRIGGER "{name}" ON "{table}"' for name, table in cursor.fetchall()]
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        return [f'DROP TRIGGER "{name}"' for (name,) in cursor.fetchall()]
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def artifacts() -> Path:
+    """Where pictures and logs of a failing run go; git ignores it."""
+    folder = Path(__file__).parent / "artifacts"
+    folder.mkdir(exist_ok=True)
+    return folder
