@@ -1,0 +1,134 @@
+"""Shapes of stations, check-ins and points."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.core import clock
+from backend.earning.types import AwardStatus, CheckedIn, PointsView, StationStatus, StationView
+from backend.edge.parsing import Text
+from backend.ledger.types import Entry
+
+
+class Coordinates(serializers.Serializer[Any]):
+    """Degrees, WGS 84; both or neither."""
+
+    lat = serializers.FloatField(min_value=-90, max_value=90, required=False)
+    lng = serializers.FloatField(min_value=-180, max_value=180, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("lat" in attrs) != ("lng" in attrs):
+            raise serializers.ValidationError("lat 与 lng 需同时提供。Give both lat and lng, or neither.")
+        return attrs
+
+
+class StationsQuery(Coordinates):
+    limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
+
+
+class StationAnswer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    address = serializers.CharField()
+    lat = serializers.FloatField()
+    lng = serializers.FloatField()
+    status = serializers.ChoiceField(choices=[s.value for s in StationStatus])
+    updated_at = serializers.DateTimeField()
+    distance_m = serializers.IntegerField(allow_null=True)
+
+
+class StationsAnswer(serializers.Serializer[Any]):
+    next = serializers.CharField(allow_null=True, help_text="Always null: this list is bounded by `limit`.")
+    results = StationAnswer(many=True)
+
+
+class CodeAnswer(serializers.Serializer[Any]):
+    payload = serializers.CharField()
+    url = serializers.URLField()
+    qr = serializers.CharField(help_text="The QR symbol of `url` as a data URL (PNG).")
+    expires_at = serializers.DateTimeField()
+    refresh_at = serializers.DateTimeField()
+
+
+class CheckInRequest(Coordinates):
+    code = Text(max_length=512)
+
+
+class CheckInAnswer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=[s.value for s in AwardStatus])
+    points = serializers.IntegerField()
+    carbon_mg = serializers.IntegerField()
+    balance = serializers.IntegerField()
+
+
+class ExpiringPoints(serializers.Serializer[Any]):
+    points = serializers.IntegerField()
+    expires_at = serializers.DateTimeField()
+
+
+class PointsAnswer(serializers.Serializer[Any]):
+    balance = serializers.IntegerField()
+    available = serializers.IntegerField()
+    held = serializers.IntegerField()
+    pending = serializers.IntegerField()
+    expiring = ExpiringPoints(many=True)
+
+
+class EntryAnswer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    kind = serializers.CharField()
+    points = serializers.IntegerField()
+    balance_after = serializers.IntegerField()
+    why = serializers.CharField()
+
+
+class EntriesAnswer(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    results = EntryAnswer(many=True)
+
+
+def station_body(view: StationView) -> dict[str, Any]:
+    return {
+        "id": view.id,
+        "name": view.name,
+        "address": view.address,
+        "lat": view.lat,
+        "lng": view.lng,
+        "status": view.status.value,
+        "updated_at": clock.local(view.updated_at),
+        "distance_m": view.distance_m,
+    }
+
+
+def checkin_body(done: CheckedIn) -> dict[str, Any]:
+    return {
+        "id": done.id,
+        "status": done.status.value,
+        "points": done.points,
+        "carbon_mg": done.carbon_mg,
+        "balance": done.balance,
+    }
+
+
+def points_body(view: PointsView) -> dict[str, Any]:
+    return {
+        "balance": view.balance,
+        "available": view.available,
+        "held": view.held,
+        "pending": view.pending,
+        "expiring": [],
+    }
+
+
+def entry_body(entry: Entry, language: str) -> dict[str, Any]:
+    why = entry.memo.get("why_en" if language == "en" else "why_zh", entry.code)
+    return {
+        "id": entry.id,
+        "at": clock.local(entry.at),
+        "kind": entry.code,
+        "points": entry.amount,
+        "balance_after": entry.balance_after,
+        "why": why,
+    }

@@ -1,0 +1,63 @@
+"""Reads of stations, awards and points."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, Sum
+
+from backend.accounts.models import resident_owner
+from backend.core.errors import NotFound
+from backend.earning.errors import NoRule
+from backend.earning.models import Award, AwardRule, Station
+from backend.earning.rules import distance_m
+from backend.earning.types import Activity, AwardStatus, PointsView, Position, StationStatus, StationView
+from backend.ledger import queries as ledger
+from backend.ledger.types import AccountRef, Asset
+
+
+def points_account(resident_id: UUID) -> AccountRef:
+    return AccountRef(Asset.POINT, resident_owner(resident_id))
+
+
+def points_of(resident_id: UUID) -> PointsView:
+    """What a resident has, and what still waits for review."""
+    waiting = Award.objects.filter(resident_id=resident_id, status=AwardStatus.PENDING_REVIEW)
+    pending = waiting.aggregate(total=Sum("points"))["total"] or 0
+    return PointsView(balance=ledger.balance(points_account(resident_id)), held=0, pending=pending)
+
+
+def rule_in_force(activity: Activity, now: datetime) -> AwardRule:
+    """The newest rule whose [valid_from, valid_to) holds `now`. Raises NoRule."""
+    live = AwardRule.objects.filter(Q(valid_to=None) | Q(valid_to__gt=now), activity=activity, valid_from__lte=now)
+    found = live.order_by("-valid_from").first()
+    if found is None:
+        raise NoRule
+    return found
+
+
+def station(station_id: UUID) -> Station:
+    found = Station.objects.filter(pk=station_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def nearest_stations(position: Position | None, limit: int) -> list[StationView]:
+    """Stations by distance from `position`, or by name where none is given. A district has hundreds, not millions."""
+    views = [station_view(row, position) for row in Station.objects.order_by("name")]
+    if position is not None:
+        views.sort(key=lambda view: view.distance_m or 0)
+    return views[:limit]
+
+
+def station_view(row: Station, position: Position | None = None) -> StationView:
+    return StationView(
+        id=row.pk,
+        name=row.name,
+        address=row.address,
+        lat=row.lat,
+        lng=row.lng,
+        status=StationStatus(row.status),
+        updated_at=row.updated_at,
+        distance_m=distance_m(position, row.place) if position else None,
+    )
