@@ -26,8 +26,8 @@ class TooLarge(Refusal):
 class MethodNotAllowed(Refusal):
     code = "method_not_allowed"
     status = 405
-    zh = "此地址不支持 {method} 方法。"
-    en = "This address does not take {method}."
+    zh = "此地址不支持这种请求方法。"
+    en = "This address does not take that method."
 
 
 class NotAcceptable(Refusal):

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,5 +20,8 @@ def page(request: Request, rows: QuerySet[Any], render: Any, *, ordering: str = 
     """One page of `rows`, each shown by `render(row)`. `?limit=` up to 100; `next` is a whole URL or null."""
     pages = _Pages()
     pages.ordering = ordering
-    found = pages.paginate_queryset(rows, request) or []
+    try:
+        found = pages.paginate_queryset(rows, request) or []
+    except (ValueError, ValidationError):  # a cursor of the client's own making names a position that is none
+        raise exceptions.NotFound from None
     return Response({"next": pages.get_next_link(), "results": [render(row) for row in found]})

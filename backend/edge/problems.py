@@ -9,7 +9,6 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import get_language_from_request
 from rest_framework import exceptions
-from rest_framework.response import Response
 
 from backend.core.errors import Forbidden, Invalid, NotFound, Refusal, Unauthenticated
 from backend.edge import errors
@@ -39,17 +38,19 @@ def body_of(refusal: Refusal, *, language: str, request_id: str) -> dict[str, An
 def answer(request: HttpRequest, refusal: Refusal) -> JsonResponse:
     """A problem for views outside REST framework."""
     body = body_of(refusal, language=language_of(request), request_id=getattr(request, "request_id", ""))
-    return JsonResponse(body, status=refusal.status, content_type=CONTENT_TYPE, headers=_headers(refusal))
+    text = {"ensure_ascii": False}
+    return JsonResponse(
+        body, status=refusal.status, content_type=CONTENT_TYPE, headers=_headers(refusal), json_dumps_params=text
+    )
 
 
-def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
-    """REST framework's handler: a typed refusal for all it knows; anything else is a 500 without its text."""
-    request = context["request"]._request
+def exception_handler(exception: Exception, context: dict[str, Any]) -> JsonResponse | None:
+    """REST framework's handler: a typed refusal for all it knows; anything else is a 500 without its text.
+
+    A plain JSON response, so that a problem is a problem whatever renderer the client negotiated.
+    """
     refusal = refusal_of(exception)
-    if refusal is None:
-        return None
-    body = body_of(refusal, language=language_of(request), request_id=getattr(request, "request_id", ""))
-    return Response(body, status=refusal.status, content_type=CONTENT_TYPE, headers=_headers(refusal))
+    return answer(context["request"]._request, refusal) if refusal else None
 
 
 def refusal_of(exception: Exception) -> Refusal | None:
@@ -68,7 +69,7 @@ def refusal_of(exception: Exception) -> Refusal | None:
         case exceptions.NotFound() | Http404():
             return NotFound()
         case exceptions.MethodNotAllowed():
-            return errors.MethodNotAllowed(method=str(exception.detail).split('"')[1])
+            return errors.MethodNotAllowed()
         case exceptions.NotAcceptable():
             return errors.NotAcceptable()
         case exceptions.UnsupportedMediaType():

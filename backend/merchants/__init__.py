@@ -1,0 +1,1 @@
+"""Merchants and their stores: who may take vouchers, and where."""

@@ -1,0 +1,1 @@
+"""Campaigns, offers, vouchers and their redemption: city money handed to people through shops."""

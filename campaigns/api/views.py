@@ -1,0 +1,122 @@
+"""Offers for everybody, vouchers for their owners, redemptions for counters."""
+
+from uuid import UUID
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from backend.accounts.authentication import person
+from backend.core import clock
+from backend.edge.doors import value_door
+from backend.edge.openapi import PAGE_PARAMETERS
+from backend.edge.pagination import page
+from backend.edge.parsing import parse, parse_query
+from backend.edge.permissions import Anyone, IsCounter, LoggedIn
+from backend.merchants.queries import counter_store
+from backend.tokens import services as tokens
+from backend.tokens.api.views import code_body
+from backend.tokens.types import Purpose
+from campaigns import queries, services
+from campaigns.api import serializers as shapes
+from campaigns.types import VoucherStatus
+
+
+class CampaignsView(APIView):
+    permission_classes = [Anyone]
+
+    @extend_schema(operation_id="campaigns", parameters=PAGE_PARAMETERS, responses={200: shapes.CampaignsAnswer})
+    def get(self, request: Request) -> Response:
+        """Campaigns that run now with their offers, newest first."""
+        rows = queries.running_campaigns(clock.now())
+        return page(request, rows, lambda campaign: shapes.CampaignAnswer(campaign).data)
+
+
+class OffersView(APIView):
+    permission_classes = [Anyone]
+
+    @extend_schema(operation_id="offers", parameters=PAGE_PARAMETERS, responses={200: shapes.OffersAnswer})
+    def get(self, request: Request) -> Response:
+        """Offers that are open or will be, newest first, with what remains."""
+        return page(request, queries.current_offers(clock.now()), lambda offer: shapes.OfferAnswer(offer).data)
+
+
+class OfferView(APIView):
+    permission_classes = [Anyone]
+
+    @extend_schema(operation_id="offer", responses={200: shapes.OfferAnswer})
+    def get(self, request: Request, offer_id: UUID) -> Response:
+        """One offer, also after its end."""
+        return Response(shapes.OfferAnswer(queries.offer(offer_id)).data)
+
+
+class ClaimsView(APIView):
+    permission_classes = [LoggedIn]
+    moves_value = True
+
+    @extend_schema(operation_id="claim_offer", request=OpenApiTypes.OBJECT, responses={201: shapes.ClaimAnswer})
+    def post(self, request: Request, offer_id: UUID) -> Response:
+        """Exchanges points for one voucher."""
+        parse(shapes.ClaimRequest, request)
+        now = clock.now()
+        return value_door(
+            request,
+            lambda: services.claim(by=person(request), offer_id=offer_id, now=now),
+            lambda voucher: {"voucher": shapes.voucher_body(voucher, now)},
+        )
+
+
+class VouchersView(APIView):
+    permission_classes = [LoggedIn]
+
+    @extend_schema(
+        operation_id="my_vouchers",
+        parameters=[shapes.VouchersQuery, *PAGE_PARAMETERS],
+        responses={200: shapes.VouchersAnswer},
+    )
+    def get(self, request: Request) -> Response:
+        """One's own vouchers, newest first; a voucher past its time counts as expired."""
+        wanted = parse_query(shapes.VouchersQuery, request).get("status")
+        now = clock.now()
+        rows = queries.vouchers_of(person(request).pk, now, VoucherStatus(wanted) if wanted else None)
+        return page(request, rows, lambda voucher: shapes.voucher_body(voucher, now))
+
+
+class VoucherCodeView(APIView):
+    permission_classes = [LoggedIn]
+
+    @extend_schema(operation_id="voucher_code", responses={200: shapes.VoucherCodeAnswer})
+    def get(self, request: Request, voucher_id: UUID) -> Response:
+        """The rotating code of one's own usable voucher, for a counter to scan."""
+        now = clock.now()
+        voucher = queries.usable_voucher(voucher_id, person(request).pk, now)
+        issued = tokens.issue(purpose=Purpose.VOUCHER, subject=voucher.pk, now=now)
+        return Response(code_body(issued))
+
+
+class RedemptionsView(APIView):
+    permission_classes = [IsCounter]
+    moves_value = True
+
+    @extend_schema(operation_id="redeem", request=shapes.RedemptionRequest, responses={201: shapes.RedemptionAnswer})
+    def post(self, request: Request) -> Response:
+        """Takes the voucher's value off a bill. One voucher a payment."""
+        body = parse(shapes.RedemptionRequest, request)
+        store_id = body.pop("store", None)
+        return value_door(
+            request,
+            lambda: services.redeem(by=person(request), store_id=store_id, **body, now=clock.now()),
+            shapes.redemption_body,
+        )
+
+    @extend_schema(
+        operation_id="redemptions",
+        parameters=[shapes.RedemptionsQuery, *PAGE_PARAMETERS],
+        responses={200: shapes.RedemptionsAnswer},
+    )
+    def get(self, request: Request) -> Response:
+        """What the counter's store redeemed today, newest first."""
+        store = counter_store(person(request), parse_query(shapes.RedemptionsQuery, request).get("store"))
+        return page(request, queries.redemptions_today(store.pk, clock.now()), shapes.redemption_body)

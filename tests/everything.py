@@ -1,0 +1,27 @@
+"""`make test`: the whole suite on SQLite, then again on PostgreSQL where it answers. What is left out is named."""
+
+import os
+import subprocess
+import sys
+
+from tests import servers
+
+
+def main() -> int:
+    runs = [("SQLite", [], {})]
+    if "postgres" in servers.missing():
+        print(f"skipped: the suite on PostgreSQL ({servers.missing()['postgres']})")
+    else:
+        runs.append(("PostgreSQL", ["-m", "not slow"], {"DATABASE_URL": servers.POSTGRES_URL}))
+    codes = [_suite(name, arguments, environment) for name, arguments, environment in runs]
+    return max(codes)
+
+
+def _suite(name: str, arguments: list[str], environment: dict[str, str]) -> int:
+    print(f"== the suite on {name}", flush=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", *arguments]
+    return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
