@@ -1,0 +1,149 @@
+"""Demo data: made-up people, stations, a shop and offers, so that the whole story can be walked through.
+
+Loading it again changes nothing. The telephone numbers are not in use by any operator, the places are marked 演示.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from backend.accounts import services as accounts
+from backend.accounts.models import User
+from backend.accounts.types import Role
+from backend.core import clock
+from backend.earning.models import AwardRule, Station
+from backend.earning.types import Activity, StationStatus
+from backend.merchants import services as merchants
+from backend.merchants.models import Store
+from backend.tokens import services as tokens
+from backend.tokens.types import Purpose
+from campaigns import services as campaigns
+from campaigns.models import Campaign, Offer
+from campaigns.types import NewOffer
+
+BY = "demo"
+RESIDENTS = ("13800000001", "13800000002", "13800000003")
+ATTENDANT, COUNTER, OPERATOR = "13800000011", "13800000021", "13800000031"
+STATIONS = (
+    ("解放碑回收点（演示）", "渝中区解放碑片区（演示地址）", 29.5574, 106.5770, StationStatus.OPEN),
+    ("化龙桥回收点（演示）", "渝中区化龙桥片区（演示地址）", 29.5530, 106.5240, StationStatus.OPEN),
+    ("大溪沟回收点（演示）", "渝中区大溪沟片区（演示地址）", 29.5665, 106.5560, StationStatus.FULL),
+    ("上清寺回收点（演示）", "渝中区上清寺片区（演示地址）", 29.5640, 106.5480, StationStatus.DOWN),
+)
+RULES = (
+    (Activity.CHECKIN_SCREEN, {"points": 10, "per_day": 6, "per_station_and_day": 2, "min_interval_seconds": 600}),
+    (Activity.CHECKIN_PRINTED, {"points": 4, "per_day": 2, "per_station_and_day": 1, "min_interval_seconds": 1800}),
+)
+MERCHANT = ("绿色小店（演示）", "91350100M000100Y43")
+CAMPAIGN = ("绿色消费券（演示）", "Green consumption vouchers (demo)")
+
+
+@dataclass(frozen=True)
+class _DemoOffer:
+    title: str
+    title_en: str
+    points: int
+    face_fen: int
+    min_fen: int
+    stock: int
+
+
+OFFERS = (
+    _DemoOffer("满20元减5元", "5 yuan off a bill of 20", 10, 500, 2000, 2000),
+    _DemoOffer("满60元减15元", "15 yuan off a bill of 60", 60, 1500, 6000, 500),
+    _DemoOffer("满200元减50元", "50 yuan off a bill of 200", 200, 5000, 20000, 50),
+)
+TERMS = ("领取后 10 天内有效。", "每笔付款限用一张，不找零、不兑现、不可转让。")
+TERMS_EN = ("Valid for 10 days from claiming.", "One per payment; no change, no cash, not transferable.")
+
+
+def load(*, now: datetime) -> None:
+    """Makes what is missing of the demo data."""
+    with transaction.atomic(durable=True):
+        _rules(now)
+        stations = [_station(row, now) for row in STATIONS]
+        store = _store(now)
+        _offers(now)
+        for phone in RESIDENTS:
+            accounts.person_of(phone=phone, now=now)
+        _grant(ATTENDANT, Role.ATTENDANT, "station", stations[0].pk, now)
+        _grant(COUNTER, Role.COUNTER, "store", store.pk, now)
+        _grant(OPERATOR, Role.OPERATOR, "service", None, now)
+
+
+def description(*, now: datetime) -> dict[str, Any]:
+    """What `demo --json` prints: whom to log in as, fresh station codes, offers."""
+    stations = Station.objects.filter(name__in=[row[0] for row in STATIONS]).order_by("pk")
+    store = Store.objects.select_related("merchant").get(merchant__uscc=MERCHANT[1])
+    offers = Offer.objects.filter(campaign__title=CAMPAIGN[0]).order_by("points_price")
+    return {
+        "residents": [{"phone": phone} for phone in RESIDENTS],
+        "attendants": [{"phone": ATTENDANT, "station": str(stations[0].pk)}],
+        "counters": [{"phone": COUNTER, "store": str(store.pk)}],
+        "operators": [{"phone": OPERATOR}],
+        "stations": [
+            {"id": str(row.pk), "name": row.name, "status": row.status, "code": _fresh_code(row, now)}
+            for row in stations
+        ],
+        "offers": [{"id": str(row.pk), "title": row.title, "points_price": row.points_price} for row in offers],
+    }
+
+
+def _fresh_code(station: Station, now: datetime) -> str:
+    return tokens.issue(purpose=Purpose.STATION_SCREEN, subject=station.pk, now=now).payload
+
+
+def _rules(now: datetime) -> None:
+    start, _ = clock.day_bounds(now)
+    for activity, terms in RULES:
+        AwardRule.objects.get_or_create(activity=activity, version=1, defaults={**terms, "valid_from": start})
+
+
+def _station(row: tuple[str, str, float, float, StationStatus], now: datetime) -> Station:
+    name, address, lat, lng, status = row
+    fresh = {"address": address, "lat": lat, "lng": lng, "status": status, "updated_at": now}
+    return Station.objects.get_or_create(name=name, defaults=fresh)[0]
+
+
+def _store(now: datetime) -> Store:
+    name, uscc = MERCHANT
+    found = Store.objects.filter(merchant__uscc=uscc).first()
+    if found is not None:
+        return found
+    merchant = merchants.register_merchant(by=BY, name=name, uscc=uscc, now=now)
+    address = "渝中区解放碑片区（演示地址）"
+    return merchants.add_store(
+        by=BY, merchant_id=merchant.pk, name=f"{name}解放碑店", address=address, lat=29.5570, lng=106.5775, now=now
+    )
+
+
+def _offers(now: datetime) -> None:
+    if Campaign.objects.filter(title=CAMPAIGN[0]).exists():
+        return
+    start, _ = clock.day_bounds(now)
+    end = start + timedelta(days=365)
+    title, title_en = CAMPAIGN
+    campaign = campaigns.open_campaign(by=BY, title=title, title_en=title_en, starts_at=start, ends_at=end, now=now)
+    for each in OFFERS:
+        offer = NewOffer(
+            title=each.title,
+            title_en=each.title_en,
+            points_price=each.points,
+            face_value_fen=each.face_fen,
+            min_spend_fen=each.min_fen,
+            stock=each.stock,
+            starts_at=start,
+            ends_at=end,
+            valid_days=10,
+            per_person_limit=5,
+            terms=TERMS,
+            terms_en=TERMS_EN,
+        )
+        campaigns.add_offer(by=BY, campaign_id=campaign.pk, offer=offer, now=now)
+
+
+def _grant(phone: str, role: Role, scope_kind: str, scope_id: Any, now: datetime) -> None:
+    user: User = accounts.person_of(phone=phone, now=now)
+    accounts.grant(by=BY, user=user, role=role, scope_kind=scope_kind, scope_id=scope_id, now=now)

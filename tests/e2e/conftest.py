@@ -1,0 +1,54 @@
+"""One server and one browser for the pages' tests; phones are made and gone with each test."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.e2e.live import LiveServer, embedded
+from tests.e2e.phone import Phone, launch, phone
+
+
+@dataclass(frozen=True)
+class Service:
+    """A live server with its demo data, as `manage.py demo --json` describes it."""
+
+    server: LiveServer
+    demo: dict[str, Any]
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+
+@pytest.fixture(scope="package")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with embedded(tmp_path_factory.mktemp("pages"), log="pages") as server:
+        yield Service(server, server.demo())
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """For this package only: Playwright's event loop must be gone when other tests use the ORM or a loop of their own."""
+    with sync_playwright() as playwright:
+        found = launch(playwright)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def new_phone(browser: Browser, service: Service) -> Iterator[Callable[..., Phone]]:
+    """Makes phones; a test that leaves a fault on one of them (console, policy, exception) fails."""
+    phones: list[Phone] = []
+    with ExitStack() as stack:
+
+        def make(**options: Any) -> Phone:
+            phones.append(stack.enter_context(phone(browser, service.url, **options)))
+            return phones[-1]
+
+        yield make
+        faults = [fault for each in phones for fault in each.faults]
+    assert faults == []

@@ -1,0 +1,133 @@
+"""The whole story on four screens: the station's display, a resident, a shop's counter, and the assistant."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Service
+from tests.e2e.phone import Phone, balance_of, read_symbol, screenshot
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+
+def test_from_the_stations_code_to_the_redeemed_voucher(
+    new_phone: Callable[..., Phone], service: Service, artifacts: Path
+) -> None:
+    demo = service.demo
+    display, resident, counter = new_phone(viewport={"width": 1024, "height": 768}), new_phone(), new_phone()
+
+    display.open(f"/display/{demo['attendants'][0]['station']}")
+    display.log_in(demo["attendants"][0]["phone"])
+    expect(display.page.locator("#station-name")).to_have_text(demo["stations"][0]["name"])
+    screenshot(display.page, artifacts, "display")
+    link = read_symbol(display.page.locator("#symbol img"))
+    assert link.startswith(f"{service.url}/s/")
+
+    before = _balance(resident, demo["residents"][0]["phone"], artifacts)
+    screen = new_tab_following(resident)
+    page = resident.open(link)
+    page.get_by_role("button", name="签到得积分").click()
+    expect(page.get_by_role("heading", name="签到成功")).to_be_visible()
+    screenshot(page, artifacts, "checkin")
+    expect(screen.locator("#available")).not_to_have_text(f"{before:,}")  # pushed to the page that was open
+    after = balance_of(resident.open("/"))
+    assert after > before
+    expect(page.locator("#entry-list li").first).to_contain_text("+")
+    screenshot(page, artifacts, "home")
+
+    _claim(resident, demo["offers"][0]["title"], artifacts)
+    assert balance_of(screen) == after - demo["offers"][0]["points_price"]
+    screen.close()
+
+    code = _present(resident, service, artifacts)
+    _redeem(counter, demo["counters"][0]["phone"], code, artifacts)
+    expect(resident.page.locator('li[data-status="redeemed"]')).to_be_visible()  # pushed, nobody reloaded
+    expect(resident.page.locator("#news")).to_contain_text("消费券已使用")
+    screenshot(resident.page, artifacts, "wallet-after")
+
+
+def test_the_assistant_streams_an_answer_with_its_source(new_phone: Callable[..., Phone], artifacts: Path) -> None:
+    resident = new_phone()
+    page = resident.open("/assistant")
+    screenshot(page, artifacts, "assistant")
+    page.get_by_role("button", name="行动计划里的绿色积分").click()
+    answer = page.locator("article.answer")
+    expect(answer).not_to_have_attribute("aria-busy", "true", timeout=60_000)
+    expect(answer.locator(".text")).to_contain_text("绿色积分")
+    expect(answer).to_contain_text("仅供参考，以主管部门解释为准")
+    expect(answer.get_by_role("link", name="12345")).to_have_attribute("href", "tel:12345")
+    source = answer.locator("details").first
+    expect(source.locator("summary")).to_contain_text("第13条")
+    source.locator("summary").click()
+    expect(source.locator("blockquote")).to_be_visible()
+    screenshot(page, artifacts, "assistant-answer")
+
+
+def test_the_assistant_says_honestly_that_it_does_not_know(new_phone: Callable[..., Phone], artifacts: Path) -> None:
+    resident = new_phone()
+    page = resident.open("/assistant")
+    page.get_by_label("您的问题").fill("附件1里的重点项目投资额是多少？")
+    page.keyboard.press("Enter")
+    answer = page.locator("article.answer")
+    expect(answer).not_to_have_attribute("aria-busy", "true", timeout=60_000)
+    expect(answer).to_have_class(re.compile("refused"))
+    expect(answer.locator(".tag")).to_be_visible()
+    screenshot(page, artifacts, "assistant-refused")
+
+
+def new_tab_following(resident: Phone) -> Page:
+    """A second tab on home, which learns of changes by push only."""
+    tab = resident.new_page()
+    with tab.expect_websocket() as socket:
+        tab.goto(f"{resident.url}/")
+        socket.value.wait_for_event("framereceived")  # "ready": from here on events are heard
+    return tab
+
+
+def _balance(resident: Phone, number: str, artifacts: Path) -> int:
+    page = resident.open("/")
+    screenshot(page, artifacts, "home-stranger")
+    resident.log_in(number)
+    return balance_of(page)
+
+
+def _claim(resident: Phone, title: str, artifacts: Path) -> None:
+    page = resident.open("/offers")
+    offer = page.locator("li.card").filter(has=page.get_by_role("heading", name=title))
+    screenshot(page, artifacts, "offers")
+    offer.get_by_role("button", name="兑换", exact=True).click()
+    screenshot(page, artifacts, "offers-confirm")
+    offer.get_by_role("button", name="确认兑换").click()
+    expect(page.get_by_role("heading", name="兑换成功")).to_be_visible()
+    screenshot(page, artifacts, "offers-claimed")
+
+
+def _present(resident: Phone, service: Service, artifacts: Path) -> str:
+    page = resident.page
+    with page.expect_websocket() as socket:
+        page.get_by_role("link", name="去卡包使用").click()
+        socket.value.wait_for_event("framereceived")
+    symbol = page.locator(".symbol img")
+    expect(symbol).to_be_visible()
+    code = read_symbol(symbol)
+    assert code.startswith(f"{service.url}/s/")
+    screenshot(page, artifacts, "wallet")
+    return code
+
+
+def _redeem(counter: Phone, number: str, code: str, artifacts: Path) -> None:
+    page = counter.open("/counter")
+    counter.log_in(number)
+    page.get_by_label("输入二维码下面的字符").fill(code)
+    page.get_by_role("button", name="使用这个码").click()
+    page.get_by_label("账单金额").fill("35.50")
+    page.get_by_label("订单号").fill("A-1001")
+    screenshot(page, artifacts, "counter")
+    page.get_by_role("button", name="核销", exact=True).click()
+    expect(page.get_by_role("heading", name="核销成功")).to_be_visible()
+    expect(page.locator("#result .big")).to_have_text("¥30.50")
+    expect(page.locator("#today-list li")).to_have_count(1)
+    screenshot(page, artifacts, "counter-done")
