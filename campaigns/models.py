@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from backend.core.ids import new_id
-from backend.ledger.types import AccountRef, Asset
+from backend.ledger.types import AccountRef, Asset, Kind
 from backend.merchants.models import Store
 from campaigns.rules import MAX_ORDER_NO_CHARS, MAX_VALID_DAYS
 from campaigns.types import VoucherStatus
@@ -165,19 +165,19 @@ class Redemption(models.Model):
 
 # The ledger's names for the accounts of a campaign. All are open: what they hold is what the journal says, so none
 # of them is a row that every claim or redemption waits for, and a clawback may take a merchant below zero.
-REDEEMED_POINTS = AccountRef(Asset.POINT, "redeemed-points", guarded=False)
+REDEEMED_POINTS = AccountRef(Asset.POINT, "redeemed-points", Kind.OPEN)
 
 
 def campaign_account(offer_id: UUID) -> AccountRef:
     """Where the money of an offer's vouchers comes from and expired money returns to."""
-    return AccountRef(Asset.FEN, f"campaign:{offer_id}", guarded=False)
+    return AccountRef(Asset.FEN, f"campaign:{offer_id}", Kind.OPEN)
 
 
 def outstanding_account(offer_id: UUID) -> AccountRef:
     """Money promised to residents by vouchers that are neither redeemed nor expired."""
-    return AccountRef(Asset.FEN, f"voucher-outstanding:{offer_id}", guarded=False)
+    return AccountRef(Asset.FEN, f"voucher-outstanding:{offer_id}", Kind.OPEN)
 
 
 def merchant_account(merchant_id: UUID) -> AccountRef:
     """Money due to a merchant."""
-    return AccountRef(Asset.FEN, f"merchant:{merchant_id}", guarded=False)
+    return AccountRef(Asset.FEN, f"merchant:{merchant_id}", Kind.OPEN)

@@ -7,12 +7,14 @@ from django.db import transaction
 
 from backend.accounts import services as accounts
 from backend.accounts.models import User
+from backend.accounts.queries import points_account
 from backend.core.ids import new_id
-from backend.earning import queries as earning
 from backend.earning.models import AwardRule, Station
-from backend.earning.services import ISSUANCE
+from backend.earning.services import PROGRAMME
 from backend.earning.types import Activity
 from backend.ledger import services as ledger
+from backend.ledger.models import Budget, Transfer
+from backend.ledger.types import Asset, LotTerms
 
 NOON = datetime(2026, 6, 5, 4, 0, tzinfo=UTC)  # World Environment Day, 12:00 in Chongqing
 _numbers = count(1)
@@ -27,15 +29,24 @@ def person(*, points: int = 0, now: datetime = NOON) -> User:
     return user
 
 
-def give_points(user: User, points: int, now: datetime = NOON) -> None:
-    ledger.post(
-        debit=ISSUANCE,
-        credit=earning.points_account(user.pk),
+def budget(programme: str = PROGRAMME, amount: int = 1_000_000_000) -> None:
+    """An appropriation large enough not to matter, made once."""
+    if not Budget.objects.filter(programme=programme).exists():
+        ledger.open_budget(by="test", programme=programme, asset=Asset.POINT, amount=amount, now=NOON)
+
+
+def give_points(user: User, points: int, now: datetime = NOON, expires_at: datetime | None = None) -> Transfer:
+    """One lot of points for `user`."""
+    budget()
+    return ledger.issue(
+        programme=PROGRAMME,
+        to=points_account(user.pk),
         amount=points,
         code="award.test",
         reference=f"test:{new_id()}",
         event_id=new_id(),
         now=now,
+        lot=LotTerms(programme=PROGRAMME, earned_at=now, expires_at=expires_at),
     )
 
 
@@ -46,6 +57,9 @@ def station(*, name: str = "", now: datetime = NOON) -> Station:
 
 
 def rule(activity: Activity = Activity.CHECKIN_SCREEN, **changes: object) -> AwardRule:
+    """10 points a check-in, unless `changes` say otherwise, and a budget to pay for them."""
+    with transaction.atomic():
+        budget()
     terms: dict[str, object] = {
         "version": 1,
         "points": 10,

@@ -4,8 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 import jwt
-from jwt.types import Options
 from django.conf import settings
+from jwt.types import Options
 
 _ALGORITHM = "HS256"
 _OPTIONS: Options = {"require": ["exp", "sid", "kind"], "verify_exp": False}  # `now` is the caller's

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
 
-from backend.core import append_only
+from backend.core import triggers
 
 
 class ConfigConfig(AppConfig):
@@ -17,6 +17,7 @@ class ConfigConfig(AppConfig):
 
 def _reinstall_triggers(sender: AppConfig, using: str, **_: Any) -> None:
     """The one receiver of the project: SQLite drops triggers silently when a migration rebuilds a table."""
-    connection = connections[using]
-    ours = {model._meta.db_table for model in append_only.append_only_models() if model._meta.app_config is sender}
-    append_only.install(connection, sorted(ours & set(connection.introspection.table_names())) if ours else [])
+    wanted = triggers.guarded_models(sender)
+    if wanted:
+        existing = set(connections[using].introspection.table_names())
+        triggers.install(connections[using], [model for model in wanted if model._meta.db_table in existing])

@@ -7,6 +7,7 @@ test compares the two.
 
 import base64
 import binascii
+import hmac
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ class Env:
     debug: bool
     secret_key: str
     token_keys: dict[int, bytes]
+    seal_key: bytes
+    seal_signing_key: list[bytes]
     public_base_url: str
     allowed_hosts: list[str]
     trusted_proxies: int
@@ -54,6 +57,8 @@ def read() -> Env:
         debug=env.bool("DEBUG", default=False),
         secret_key=secret_key,
         token_keys=_token_keys(env.str("TOKEN_KEYS", default=""), secret_key),
+        seal_key=_seal_key(env.str("SEAL_KEY", default=""), secret_key),
+        seal_signing_key=_seal_signing_key(env.str("SEAL_SIGNING_KEY", default=""), secret_key),
         public_base_url=base_url,
         allowed_hosts=env.list("ALLOWED_HOSTS", default=[_host(base_url), "127.0.0.1", "localhost", "[::1]"]),
         trusted_proxies=env.int("TRUSTED_PROXIES", default=0),
@@ -94,6 +99,39 @@ def _token_keys(text: str, secret_key: str) -> dict[int, bytes]:
     if any(not 0 < number < 256 or len(key) < 32 for number, key in keys.items()):
         raise ImproperlyConfigured("TOKEN_KEYS: ids are 1-255, keys 32 bytes or more (openssl rand -base64 32)")
     return keys
+
+
+def _seal_key(text: str, secret_key: str) -> bytes:
+    """The key of the seal's salts. It never changes: with another one no sealed leaf can be opened."""
+    if not text:
+        return _derived(secret_key, "seal/salts")
+    key = _base64(text)
+    if key is None or len(key) < 32:
+        raise ImproperlyConfigured("SEAL_KEY wants 32 bytes or more in base64 (openssl rand -base64 32)")
+    return key
+
+
+def _seal_signing_key(text: str, secret_key: str) -> list[bytes]:
+    """Parses `new,old`: Ed25519 seeds. The first signs checkpoints, all are ours."""
+    if not text:
+        return [_derived(secret_key, "seal/signing")]
+    seeds = [seed for part in text.split(",") if (seed := _base64(part.strip())) and len(seed) == 32]
+    if len(seeds) != len(text.split(",")):
+        raise ImproperlyConfigured(
+            "SEAL_SIGNING_KEY wants seeds of 32 bytes in base64, `new,old` (openssl rand -base64 32)"
+        )
+    return seeds
+
+
+def _derived(secret_key: str, purpose: str) -> bytes:
+    return hmac.digest(secret_key.encode(), purpose.encode(), "sha256")
+
+
+def _base64(text: str) -> bytes | None:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
+        return None
 
 
 def _http_url(env: environ.Env, name: str, default: str) -> str:

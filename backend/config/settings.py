@@ -1,6 +1,7 @@
 """Django's settings: the environment (env.py) and decisions that are the same everywhere."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from backend.config import env as _env
 
@@ -27,6 +28,7 @@ INSTALLED_APPS = [
     "backend.audit",
     "backend.ledger",
     "backend.accounts",
+    "backend.seal",
     "backend.tokens",
     "backend.merchants",
     "backend.earning",
@@ -127,6 +129,9 @@ TOKEN_KEYS = ENV.token_keys
 TOKEN_ACTIVE_KEY = max(TOKEN_KEYS)
 # How long one code is shown before the next; the one before it is accepted too, so a code lives 1-2 windows.
 TOKEN_WINDOW_SECONDS = {"STATION_SCREEN": 120, "RESIDENT": 60, "VOUCHER": 60}
+
+SEAL_KEY, SEAL_SIGNING_KEY = ENV.seal_key, ENV.seal_signing_key
+SEAL_ORIGIN = f"{urlsplit(PUBLIC_BASE_URL).hostname}/ledger"  # names the log in its signed checkpoints
 
 CHROMA_URL = ENV.chroma_url
 LLM_BASE_URL, LLM_MODEL, LLM_API_KEY = ENV.llm_base_url, ENV.llm_model, ENV.llm_api_key

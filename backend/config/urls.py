@@ -10,6 +10,7 @@ handler500 = "backend.web.views.server_error"
 
 api = [
     path("", include("backend.accounts.api.urls")),
+    path("", include("backend.seal.api.urls")),
     path("", include("backend.tokens.api.urls")),
     path("", include("backend.earning.api.urls")),
     path("", include("campaigns.api.urls")),

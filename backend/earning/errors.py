@@ -22,6 +22,13 @@ class NoRule(Refusal):
     en = "No award rule is in force for this activity at the moment."
 
 
+class AlreadyReviewed(Refusal):
+    code = "already_reviewed"
+    status = 409
+    zh = "这条记录已经审核过。"
+    en = "This award has been reviewed already."
+
+
 class TooSoon(Refusal):
     code = "too_soon"
     status = 409

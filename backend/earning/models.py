@@ -40,6 +40,7 @@ class AwardRule(models.Model):
     per_day = models.PositiveIntegerField()
     per_station_and_day = models.PositiveIntegerField()
     min_interval_seconds = models.PositiveIntegerField()
+    points_valid_days = models.PositiveIntegerField(default=365)
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True)
 
@@ -66,6 +67,7 @@ class AwardRule(models.Model):
             per_day=self.per_day,
             per_station_and_day=self.per_station_and_day,
             min_interval_seconds=self.min_interval_seconds,
+            points_valid_days=self.points_valid_days,
         )
 
 
@@ -92,6 +94,21 @@ class Award(models.Model):
 
     def __str__(self) -> str:
         return f"{self.points} points to {self.resident_id}: {self.status}"
+
+
+class Review(models.Model):
+    """The decision on an award that waited: made once, by an operator, with a reason the resident can read."""
+
+    append_only = True
+
+    award = models.OneToOneField(Award, on_delete=models.PROTECT, primary_key=True, related_name="review")
+    approved = models.BooleanField()
+    reason = models.CharField(max_length=200)
+    by = models.UUIDField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{'approved' if self.approved else 'rejected'}: {self.reason}"
 
 
 class CapUse(models.Model):

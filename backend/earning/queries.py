@@ -3,27 +3,31 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet
 
-from backend.accounts.models import resident_owner
+from backend.accounts.queries import pending_account, points_account
 from backend.core.errors import NotFound
 from backend.earning.errors import NoRule
 from backend.earning.models import Award, AwardRule, Station
 from backend.earning.rules import distance_m
 from backend.earning.types import Activity, AwardStatus, PointsView, Position, StationStatus, StationView
 from backend.ledger import queries as ledger
-from backend.ledger.types import AccountRef, Asset
 
 
-def points_account(resident_id: UUID) -> AccountRef:
-    return AccountRef(Asset.POINT, resident_owner(resident_id))
+def points_of(resident_id: UUID, now: datetime) -> PointsView:
+    """What a resident has, what of it is held, what expires when, and what still waits for review."""
+    account = points_account(resident_id)
+    return PointsView(
+        available=ledger.spendable(account, now),
+        held=ledger.balance(account.held),
+        pending=ledger.spendable(pending_account(resident_id), now),
+        expiring=ledger.expiring(account, now),
+    )
 
 
-def points_of(resident_id: UUID) -> PointsView:
-    """What a resident has, and what still waits for review."""
-    waiting = Award.objects.filter(resident_id=resident_id, status=AwardStatus.PENDING_REVIEW)
-    pending = waiting.aggregate(total=Sum("points"))["total"] or 0
-    return PointsView(balance=ledger.balance(points_account(resident_id)), held=0, pending=pending)
+def waiting_for_review() -> "QuerySet[Award]":
+    """Awards that wait for a decision; order and page them by `-id`."""
+    return Award.objects.filter(status=AwardStatus.PENDING_REVIEW, review=None).select_related("station", "rule")
 
 
 def rule_in_force(activity: Activity, now: datetime) -> AwardRule:

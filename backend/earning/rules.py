@@ -1,5 +1,6 @@
 """Pure decisions: what an act is worth, and where a place is. No rows, no clock, no settings."""
 
+from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 
 from backend.earning.errors import PositionRequired
@@ -32,6 +33,11 @@ def award(terms: RuleTerms, *, station: str, place: Position, radius_m: int, pos
     rounded = max(100, round(metres, -2))
     zh, en = f"张贴码，距回收点约 {rounded} 米，待审核", f"printed code, about {rounded} m away, under review"
     return _decision(terms, AwardStatus.PENDING_REVIEW, Grade.PRINTED_CODE_ELSEWHERE, station, zh, en)
+
+
+def points_expire_at(*, day_ends_at: datetime, valid_days: int) -> datetime:
+    """The first instant at which points are gone: the end of the district's day, `valid_days` days later."""
+    return day_ends_at + timedelta(days=valid_days)
 
 
 def _decision(terms: RuleTerms, status: AwardStatus, grade: Grade, station: str, zh: str, en: str) -> Decision:

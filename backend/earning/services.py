@@ -1,25 +1,28 @@
-"""Check-ins. Order of rows, the hottest last: burn, latest act, caps, award, balance."""
+"""Check-ins and reviews. Order of rows, the hottest last: burn, latest act, caps, award, balance, budget."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from backend.accounts.models import User
+from backend.accounts.queries import pending_account, points_account
+from backend.audit import services as audit
 from backend.core import clock
+from backend.core.errors import NotFound
 from backend.core.ids import new_id
 from backend.core.transactions import require_transaction, take_within
 from backend.earning import errors, queries, rules
-from backend.earning.models import Award, AwardRule, CapUse, LatestAct, Station
+from backend.earning.models import Award, AwardRule, CapUse, LatestAct, Review, Station
 from backend.earning.types import Activity, AwardStatus, CheckedIn, Decision, Position, RuleTerms, StationStatus
 from backend.edge import live
+from backend.ledger import queries as ledger_queries
 from backend.ledger import services as ledger
-from backend.ledger.types import AccountRef, Asset
+from backend.ledger.types import LotTerms
 from backend.tokens import services as tokens
 from backend.tokens.types import Purpose, Token
 
-ISSUANCE = AccountRef(Asset.POINT, "points-issued", guarded=False)
+PROGRAMME = "green-acts"  # whose budget pays for check-ins
 _ACTIVITY = {
     Purpose.STATION_SCREEN: Activity.CHECKIN_SCREEN,
     Purpose.STATION_PRINTED: Activity.CHECKIN_PRINTED,
@@ -96,22 +99,79 @@ def _book(resident_id: UUID, station: Station, rule: AwardRule, decision: Decisi
         event_id=new_id(),
         at=now,
     )
-    if decision.status is AwardStatus.AWARDED:
-        _post(award, resident_id, now)
-    points = queries.points_of(resident_id)
-    live.push(resident_id, {"type": "balance", "balance": points.balance, "available": points.available})
-    return CheckedIn(award.pk, decision.status, award.points, award.carbon_mg, points.balance)
+    _issue(award, rule, now)
+    balance = tell_balance(resident_id=resident_id, now=now)
+    return CheckedIn(award.pk, decision.status, award.points, award.carbon_mg, balance)
 
 
-def _post(award: Award, resident_id: UUID, now: datetime) -> None:
-    memo: dict[str, Any] = {"why_zh": award.why_zh, "why_en": award.why_en, "award": str(award.pk)}
-    ledger.post(
-        debit=ISSUANCE,
-        credit=queries.points_account(resident_id),
+def _issue(award: Award, rule: AwardRule, now: datetime) -> None:
+    """The points as a lot: into the balance, or to where they wait for a review."""
+    awarded = award.status == AwardStatus.AWARDED
+    ledger.issue(
+        programme=PROGRAMME,
+        to=points_account(award.resident_id) if awarded else pending_account(award.resident_id),
         amount=award.points,
         code="award.checkin",
-        reference=f"award:{award.pk}",
+        reference=_reference(award),
         event_id=award.event_id,
         now=now,
-        memo=memo,
+        lot=LotTerms(
+            programme=PROGRAMME,
+            earned_at=now,
+            expires_at=rules.points_expire_at(day_ends_at=clock.day_bounds(now)[1], valid_days=rule.points_valid_days),
+            note=f"{rule} {award.grade}",
+        ),
+        memo={"why_zh": award.why_zh, "why_en": award.why_en, "award": str(award.pk)},
     )
+
+
+def tell_balance(*, resident_id: UUID, now: datetime) -> int:
+    """Pushes a resident's points to their open pages after commit; returns the balance."""
+    points = queries.points_of(resident_id, now)
+    event = {"type": "balance", "balance": points.balance, "available": points.available, "pending": points.pending}
+    live.push(resident_id, event)
+    return points.balance
+
+
+def review(*, by: User, award_id: UUID, approve: bool, reason: str, now: datetime) -> Review:
+    """An operator's decision on an award that waits: its points become available, or go back to the budget.
+
+    Raises NotFound for an award that does not wait, AlreadyReviewed when somebody decided before.
+    """
+    require_transaction()
+    award = Award.objects.filter(pk=award_id, status=AwardStatus.PENDING_REVIEW).first()
+    if award is None:
+        raise NotFound
+    decision = _decide(award, by, approve, reason, now)
+    waiting, reference = pending_account(award.resident_id), f"review:{award.pk}"
+    if approve:
+        ledger.post(
+            debit=waiting,
+            credit=points_account(award.resident_id),
+            amount=award.points,
+            code="award.released",
+            reference=reference,
+            event_id=award.event_id,
+            now=now,
+            memo={"why_zh": f"{award.why_zh}：审核通过", "why_en": f"{award.why_en}: approved", "award": str(award.pk)},
+        )
+    else:
+        issued = ledger_queries.transfer(_reference(award))
+        ledger.reverse(
+            transfer_id=issued.pk, amount=award.points, reference=reference, event_id=award.event_id, now=now
+        )
+    audit.record(by=by.pk, action="earning.review", subject=award.pk, now=now, approved=approve, reason=reason)
+    tell_balance(resident_id=award.resident_id, now=now)
+    return decision
+
+
+def _decide(award: Award, by: User, approve: bool, reason: str, now: datetime) -> Review:
+    try:
+        with transaction.atomic():
+            return Review.objects.create(award=award, approved=approve, reason=reason, by=by.pk, at=now)
+    except IntegrityError:
+        raise errors.AlreadyReviewed from None
+
+
+def _reference(award: Award) -> str:
+    return f"award:{award.pk}"

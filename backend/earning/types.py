@@ -46,6 +46,7 @@ class RuleTerms:
     per_day: int
     per_station_and_day: int
     min_interval_seconds: int
+    points_valid_days: int
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,14 @@ class CheckedIn:
 class PointsView:
     """`available = balance - held`; `pending` waits for review and is outside `balance`."""
 
-    balance: int
+    available: int
     held: int
     pending: int
+    expiring: list[tuple[int, datetime]]
 
     @property
-    def available(self) -> int:
-        return self.balance - self.held
+    def balance(self) -> int:
+        return self.available + self.held
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """Reads of the ledger."""
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet, Sum
 
-from backend.ledger.models import Account, Balance, Transfer
-from backend.ledger.types import AccountRef, Entry
+from backend.ledger.models import Account, Balance, Budget, Lot, LotUse, Transfer
+from backend.ledger.types import AccountRef, Asset, BudgetView, Entry, UseKind, budget_account
 
 
 def balance(ref: AccountRef) -> int:
@@ -12,10 +14,27 @@ def balance(ref: AccountRef) -> int:
     return found.amount if found else 0
 
 
+def spendable(ref: AccountRef, now: datetime) -> int:
+    """The balance of a lotted account less the lots that are due and not yet expired by anybody."""
+    due = _live_lots(ref).filter(expires_at__lte=now).aggregate(total=Sum("remaining"))["total"] or 0
+    return balance(ref) - due
+
+
+def expiring(ref: AccountRef, now: datetime, limit: int = 12) -> list[tuple[int, datetime]]:
+    """What of the balance expires when: (units, instant), soonest first."""
+    lots = _live_lots(ref).filter(expires_at__gt=now).values_list("expires_at").annotate(total=Sum("remaining"))
+    return [(total, instant) for instant, total in lots.order_by("expires_at")[:limit]]
+
+
 def journal_of(ref: AccountRef) -> "QuerySet[Transfer]":
     """The transfers that touch the account; order and page them by `-id`."""
     account = Account.objects.filter(owner=ref.owner, asset=ref.asset.value).values("pk")
     return Transfer.objects.filter(Q(debit__in=account) | Q(credit__in=account)).select_related("debit", "credit")
+
+
+def transfer(reference: str) -> Transfer:
+    """The transfer of the caller's own reference."""
+    return Transfer.objects.get(reference=reference)
 
 
 def entry_of(transfer: Transfer, owner: str) -> Entry:
@@ -33,6 +52,26 @@ def entry_of(transfer: Transfer, owner: str) -> Entry:
     )
 
 
+def budget(programme: str, asset: Asset) -> BudgetView:
+    """Where the programme's appropriation is at this instant."""
+    account = budget_account(programme, asset)
+    lots = Lot.objects.filter(programme=programme, account__asset=asset.value)
+    uses = LotUse.objects.filter(lot__programme=programme, lot__account__asset=asset.value)
+    used = dict(uses.values_list("kind").annotate(total=Sum("amount")))
+    return BudgetView(
+        appropriated=Budget.objects.get(programme=programme, asset=asset.value).appropriated,
+        available=balance(account),
+        held=balance(account.held),
+        outstanding=lots.aggregate(total=Sum("remaining"))["total"] or 0,
+        redeemed=used.get(UseKind.SPENT.value, 0) - used.get(UseKind.RESTORED.value, 0),
+        expired=used.get(UseKind.EXPIRED.value, 0),
+    )
+
+
+def _live_lots(ref: AccountRef) -> "QuerySet[Lot]":
+    return Lot.objects.filter(account__owner=ref.owner, account__asset=ref.asset.value, remaining__gt=0)
+
+
 def totals_by_code(ref: AccountRef) -> dict[str, int]:
     """Net sum of what reached the account, by transfer code."""
     totals: dict[str, int] = {}
@@ -40,4 +79,14 @@ def totals_by_code(ref: AccountRef) -> dict[str, int]:
         rows = Transfer.objects.filter(**{f"{side}__owner": ref.owner, f"{side}__asset": ref.asset.value})
         for code, amount in rows.values_list("code").annotate(total=Sum("amount")):
             totals[code] = totals.get(code, 0) + sign * amount
+    return totals
+
+
+def net_by_account(owner: str) -> dict[tuple[str, str], int]:
+    """Net units that went from `owner` to each other account, by (owner, asset)."""
+    totals: dict[tuple[str, str], int] = {}
+    for near, far, sign in (("debit", "credit", 1), ("credit", "debit", -1)):
+        rows = Transfer.objects.filter(**{f"{near}__owner": owner}).values_list(f"{far}__owner", "asset")
+        for other, asset, total in rows.annotate(total=Sum("amount")):
+            totals[other, asset] = totals.get((other, asset), 0) + sign * total
     return totals

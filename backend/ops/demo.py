@@ -14,7 +14,11 @@ from backend.accounts.models import User
 from backend.accounts.types import Role
 from backend.core import clock
 from backend.earning.models import AwardRule, Station
+from backend.earning.services import PROGRAMME
 from backend.earning.types import Activity, StationStatus
+from backend.ledger import services as ledger
+from backend.ledger.models import Budget
+from backend.ledger.types import Asset
 from backend.merchants import services as merchants
 from backend.merchants.models import Store
 from backend.tokens import services as tokens
@@ -24,6 +28,7 @@ from campaigns.models import Campaign, Offer
 from campaigns.types import NewOffer
 
 BY = "demo"
+BUDGET_POINTS = 10_000_000
 RESIDENTS = ("13800000001", "13800000002", "13800000003")
 ATTENDANT, COUNTER, OPERATOR = "13800000011", "13800000021", "13800000031"
 STATIONS = (
@@ -63,6 +68,7 @@ def load(*, now: datetime) -> None:
     """Makes what is missing of the demo data."""
     with transaction.atomic(durable=True):
         _rules(now)
+        _budget(now)
         stations = [_station(row, now) for row in STATIONS]
         store = _store(now)
         _offers(now)
@@ -99,6 +105,11 @@ def _rules(now: datetime) -> None:
     start, _ = clock.day_bounds(now)
     for activity, terms in RULES:
         AwardRule.objects.get_or_create(activity=activity, version=1, defaults={**terms, "valid_from": start})
+
+
+def _budget(now: datetime) -> None:
+    if not Budget.objects.filter(programme=PROGRAMME).exists():
+        ledger.open_budget(by=BY, programme=PROGRAMME, asset=Asset.POINT, amount=BUDGET_POINTS, now=now)
 
 
 def _station(row: tuple[str, str, float, float, StationStatus], now: datetime) -> Station:

@@ -17,11 +17,12 @@ from uuid import UUID
 from django.db.models import F
 
 from backend.accounts.models import User
+from backend.accounts.queries import points_account
 from backend.audit import services as audit
 from backend.core import clock
 from backend.core.errors import NotFound
 from backend.core.transactions import require_transaction, take_within
-from backend.earning import queries as earning
+from backend.earning import services as earning
 from backend.edge import live
 from backend.ledger import services as ledger
 from backend.ledger.errors import Overdraft
@@ -45,7 +46,7 @@ def claim(*, by: User, offer_id: UUID, now: datetime) -> Voucher:
     _pay(voucher, offer, now)
     voucher.save(force_insert=True)
     audit.record(by=by.pk, action="campaigns.claim", subject=voucher.pk, now=now, offer=str(offer.pk))
-    _tell(voucher)
+    _tell(voucher, now)
     _take_stock(offer.pk)
     return voucher
 
@@ -77,7 +78,7 @@ def _pay(voucher: Voucher, offer: Offer, now: datetime) -> None:
     """Moves the points and sets the money aside."""
     try:
         ledger.post(
-            debit=earning.points_account(voucher.resident_id),
+            debit=points_account(voucher.resident_id),
             credit=REDEEMED_POINTS,
             amount=voucher.points_paid,
             code=TransferCode.CLAIM,
@@ -103,11 +104,10 @@ def _pay(voucher: Voucher, offer: Offer, now: datetime) -> None:
     )
 
 
-def _tell(voucher: Voucher) -> None:
+def _tell(voucher: Voucher, now: datetime) -> None:
     """Both events wait for the commit, so they are made here, before the hot row is taken."""
-    points = earning.points_of(voucher.resident_id)
     live.push(voucher.resident_id, {"type": "voucher", "id": str(voucher.pk), "status": voucher.status})
-    live.push(voucher.resident_id, {"type": "balance", "balance": points.balance, "available": points.available})
+    earning.tell_balance(resident_id=voucher.resident_id, now=now)
 
 
 def _take_stock(offer_id: UUID) -> None:

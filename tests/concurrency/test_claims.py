@@ -57,7 +57,7 @@ def test_exactly_the_stock_or_the_demand_is_claimed(stock: int) -> None:
     assert len(holders) == min(stock, PEOPLE)
     assert set(holders.values()) == {1}
     for who in people:
-        assert earning.points_of(who.pk).balance == POINTS - PRICE * holders[who.pk]
+        assert earning.points_of(who.pk, NOON).balance == POINTS - PRICE * holders[who.pk]
     assert Offer.objects.get(pk=of.pk).claimed == min(stock, PEOPLE)
     assert disagreements() == []
 
@@ -66,7 +66,7 @@ def test_one_person_on_64_threads_gets_the_limit() -> None:
     of, who = offer(stock=100, per_person_limit=2), person(points=1000)
     results = race([lambda: claim(who, of)] * ACTS)
     assert kinds(results) == {"Voucher": 2, "ClaimLimitReached": ACTS - 2}, results
-    assert earning.points_of(who.pk).balance == 1000 - 2 * PRICE
+    assert earning.points_of(who.pk, NOON).balance == 1000 - 2 * PRICE
     assert disagreements() == []
 
 

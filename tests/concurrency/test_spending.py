@@ -10,13 +10,14 @@ from backend.core.ids import new_id
 from backend.ledger import proof, queries, services
 from backend.ledger.errors import Overdraft
 from backend.ledger.models import Balance, Transfer
-from backend.ledger.types import AccountRef, Asset
+from backend.ledger.services import accounts, posting
+from backend.ledger.types import AccountRef, Asset, Kind
 from tests.concurrency.race import race
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MINT = AccountRef(Asset.POINT, "mint", guarded=False)
-PURSE, SHOP = AccountRef(Asset.POINT, "purse"), AccountRef(Asset.POINT, "shop", guarded=False)
+MINT = AccountRef(Asset.POINT, "mint", Kind.OPEN)
+PURSE, SHOP = AccountRef(Asset.POINT, "purse"), AccountRef(Asset.POINT, "shop", Kind.OPEN)
 WORKERS, WORTH = 64, 10
 
 
@@ -59,7 +60,7 @@ def test_without_the_guard_the_same_race_overspends() -> None:
 
     def unguarded() -> Transfer:
         # Autocommit stands for the deferred transactions of a plain SQLite set-up: IMMEDIATE alone would serialise.
-        with patch.object(services, "require_transaction"):
+        with patch.object(posting, "require_transaction"), patch.object(accounts, "require_transaction"):
             return services.post(
                 debit=PURSE,
                 credit=SHOP,
@@ -70,7 +71,7 @@ def test_without_the_guard_the_same_race_overspends() -> None:
                 now=NOON,
             )
 
-    with patch.object(services, "_change", check_then_write):
+    with patch.object(accounts, "change", check_then_write):
         results = race([unguarded, unguarded])
     assert [result for result in results if isinstance(result, Exception)] == []
     assert Transfer.objects.filter(code="spend").count() == 2

@@ -4,9 +4,10 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import F
 
-from backend.core import append_only
+from backend.core import triggers
 from backend.core.ids import new_id
 from backend.ledger import services as ledger
+from backend.ledger.types import AccountRef, Asset, Kind
 from campaigns import queries, services
 from campaigns.models import (
     REDEEMED_POINTS,
@@ -99,14 +100,14 @@ def test_a_merchant_paid_in_another_s_place(world):
     with connection.cursor() as cursor:
         _disarm(cursor)
         cursor.execute(f"UPDATE {Redemption._meta.db_table} SET store_id = %s", [_key(other.pk)])
-    append_only.install(connection, [Redemption._meta.db_table])
+    triggers.install(connection, [Redemption])
     assert f"merchant {other.merchant_id}: redemptions 1 (500), payments 0 (0)" in found()
 
 
 def test_points_that_were_never_paid(world):
     Voucher.objects.filter(pk=world["kept"].pk).update(points_paid=21)
     assert "points: vouchers 3 (61), payments 3 (60)" in found()
-    transfer(REDEEMED_POINTS, REDEEMED_POINTS.__class__(REDEEMED_POINTS.asset, "x", False), "voucher_claim", 1)
+    transfer(REDEEMED_POINTS, AccountRef(Asset.POINT, "x", Kind.OPEN), "voucher_claim", 1)
     assert "payments 4 (61)" in found()
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from backend.accounts.queries import points_account
 from backend.audit.models import AuditRow
 from backend.core.errors import NotFound
 from backend.core.ids import new_id
@@ -38,7 +39,7 @@ def test_a_claim_moves_points_sets_money_aside_and_counts_the_stock():
     resident, of = person(points=50), offer()
     voucher = claim(resident, of)
     of.refresh_from_db()
-    assert (of.claimed, earning.points_of(resident.pk).balance) == (1, 30)
+    assert (of.claimed, earning.points_of(resident.pk, NOON).balance) == (1, 30)
     assert (voucher.status, voucher.points_paid, voucher.face_value_fen, voucher.min_spend_fen) == (
         "claimed",
         20,
@@ -64,7 +65,7 @@ def test_what_a_voucher_is_worth_does_not_change_with_its_offer():
 def test_an_entry_says_what_the_points_went_for():
     resident = person(points=50)
     claim(resident, offer(title_en="5 yuan off"))
-    row = ledger.journal_of(earning.points_account(resident.pk)).order_by("-id")[0]
+    row = ledger.journal_of(points_account(resident.pk)).order_by("-id")[0]
     assert (row.memo["why_zh"], row.memo["why_en"]) == ("兑换“满20减5元”", "Exchanged for: 5 yuan off")
 
 
@@ -96,7 +97,7 @@ def test_sold_out_between_the_read_and_the_guard():
     claim(person(points=50), of)
     with patch("campaigns.services.claims._claimable", return_value=stale):
         refused(errors.OfferSoldOut, resident, of)
-    assert earning.points_of(resident.pk).balance == 50
+    assert earning.points_of(resident.pk, NOON).balance == 50
 
 
 def test_the_limit_per_person():
@@ -150,7 +151,10 @@ def test_the_phone_hears_of_it_after_the_commit(django_capture_on_commit_callbac
         live.group_of(resident.pk),
         {"type": "voucher", "id": str(voucher.pk), "status": "claimed"},
     )
-    assert events["balance"] == (live.group_of(resident.pk), {"type": "balance", "balance": 30, "available": 30})
+    assert events["balance"] == (
+        live.group_of(resident.pk),
+        {"type": "balance", "balance": 30, "available": 30, "pending": 0},
+    )
 
 
 @pytest.mark.parametrize(

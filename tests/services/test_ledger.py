@@ -7,17 +7,17 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.core import append_only
+from backend.core import triggers
 from backend.core.ids import new_id
 from backend.core.transactions import NoTransaction
 from backend.ledger import proof, queries, services
 from backend.ledger.errors import Overdraft, ReferenceReused
 from backend.ledger.models import Account, Balance, Transfer
-from backend.ledger.types import AccountRef, Asset
+from backend.ledger.types import AccountRef, Asset, Kind
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
-MINT = AccountRef(Asset.POINT, "mint", guarded=False)
+MINT = AccountRef(Asset.POINT, "mint", Kind.OPEN)
 
 
 def post(debit: AccountRef, credit: AccountRef, amount: int, reference: str | None = None) -> Transfer:
@@ -114,8 +114,8 @@ def test_the_database_itself_refuses_a_negative_balance() -> None:
 
 
 def test_every_append_only_table_has_its_triggers() -> None:
-    assert append_only.missing(connection) == []
-    assert {model.__name__ for model in append_only.append_only_models()} >= {"Transfer", "Account", "AuditRow", "Burn"}
+    assert triggers.missing(connection) == []
+    assert {model.__name__ for model in triggers.guarded_models()} >= {"Transfer", "Account", "AuditRow", "Burn"}
 
 
 def test_the_proof_finds_a_balance_that_was_tampered_with() -> None:

@@ -7,7 +7,9 @@ from rest_framework import serializers
 from backend.core import clock
 from backend.earning.types import AwardStatus, CheckedIn, PointsView, StationStatus, StationView
 from backend.edge.parsing import Text
-from backend.ledger.types import Entry
+from backend.ledger.models import LotUse, Transfer
+from backend.ledger.queries import entry_of
+from backend.ledger.types import UseKind
 
 
 class Coordinates(serializers.Serializer[Any]):
@@ -75,6 +77,15 @@ class PointsAnswer(serializers.Serializer[Any]):
     expiring = ExpiringPoints(many=True)
 
 
+class LotUseAnswer(serializers.Serializer[Any]):
+    """What an entry did to one lot of points: which lot, how many, and when that lot expires."""
+
+    lot = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=[kind.value for kind in UseKind])
+    points = serializers.IntegerField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+
 class EntryAnswer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     at = serializers.DateTimeField()
@@ -82,6 +93,7 @@ class EntryAnswer(serializers.Serializer[Any]):
     points = serializers.IntegerField()
     balance_after = serializers.IntegerField()
     why = serializers.CharField()
+    lots = LotUseAnswer(many=True)
 
 
 class EntriesAnswer(serializers.Serializer[Any]):
@@ -118,17 +130,23 @@ def points_body(view: PointsView) -> dict[str, Any]:
         "available": view.available,
         "held": view.held,
         "pending": view.pending,
-        "expiring": [],
+        "expiring": [{"points": points, "expires_at": clock.local(at)} for points, at in view.expiring],
     }
 
 
-def entry_body(entry: Entry, language: str) -> dict[str, Any]:
-    why = entry.memo.get("why_en" if language == "en" else "why_zh", entry.code)
+def entry_body(transfer: Transfer, owner: str, language: str) -> dict[str, Any]:
+    entry = entry_of(transfer, owner)
     return {
         "id": entry.id,
         "at": clock.local(entry.at),
         "kind": entry.code,
         "points": entry.amount,
         "balance_after": entry.balance_after,
-        "why": why,
+        "why": entry.memo.get("why_en" if language == "en" else "why_zh", entry.code),
+        "lots": [_use_body(use) for use in transfer.uses.all()],
     }
+
+
+def _use_body(use: LotUse) -> dict[str, Any]:
+    expires_at = clock.local(use.lot.expires_at) if use.lot.expires_at else None
+    return {"lot": use.lot_id, "kind": use.kind, "points": use.amount, "expires_at": expires_at}

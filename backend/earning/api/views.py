@@ -12,7 +12,6 @@ from rest_framework.views import APIView
 
 from backend.accounts import queries as accounts
 from backend.accounts.authentication import person
-from backend.accounts.models import resident_owner
 from backend.accounts.types import Role
 from backend.core import clock
 from backend.core.errors import Forbidden
@@ -107,7 +106,7 @@ class PointsView(APIView):
     @extend_schema(operation_id="my_points", responses={200: shapes.PointsAnswer})
     def get(self, request: Request) -> Response:
         """`available = balance - held`; `pending` waits for review, outside `balance`."""
-        return Response(shapes.points_body(queries.points_of(person(request).pk)))
+        return Response(shapes.points_body(queries.points_of(person(request).pk, clock.now())))
 
 
 class EntriesView(APIView):
@@ -116,9 +115,9 @@ class EntriesView(APIView):
     @extend_schema(operation_id="my_entries", parameters=PAGE_PARAMETERS, responses={200: shapes.EntriesAnswer})
     def get(self, request: Request) -> Response:
         """Every change of one's points, newest first, each with its reason and the balance it left."""
-        language, owner = language_of(request._request), resident_owner(person(request).pk)
-        journal = ledger.journal_of(queries.points_account(person(request).pk))
-        return page(request, journal, lambda row: shapes.entry_body(ledger.entry_of(row, owner), language))
+        language, account = language_of(request._request), accounts.points_account(person(request).pk)
+        journal = ledger.journal_of(account).prefetch_related("uses__lot")
+        return page(request, journal, lambda row: shapes.entry_body(row, account.owner, language))
 
 
 class MyCodeView(APIView):

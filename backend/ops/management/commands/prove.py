@@ -9,15 +9,15 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from tqdm import tqdm
 
-from backend.core import append_only
+from backend.core import triggers
 from backend.core.readiness import ensure_migrated
 from backend.ledger import proof
 from campaigns import queries as campaigns
 
 CHECKS: list[tuple[str, Callable[[], Iterator[str]]]] = [
     (
-        "append-only triggers stand",
-        lambda: iter(f"trigger {name} is missing" for name in append_only.missing(connection)),
+        "triggers stand",
+        lambda: iter(f"trigger {name} is missing" for name in triggers.missing(connection)),
     ),
     ("both sides count one asset", proof.assets),
     ("balances equal the journal", proof.balances),
