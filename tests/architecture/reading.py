@@ -41,7 +41,11 @@ def make_targets() -> set[str]:
     return set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
 
 
+def own_commands() -> set[str]:
+    """Commands of this project's apps."""
+    return {path.stem for path in sources() if path.parts[-3:-1] == ("management", "commands")} - {"__init__"}
+
+
 def manage_commands() -> set[str]:
     """Commands of this project, and those of Django that its documents may name."""
-    ours = {path.stem for path in ROOT.glob("**/management/commands/*.py") if ".venv" not in path.parts}
-    return (ours - {"__init__"}) | {"migrate", "makemigrations", "check", "shell", "collectstatic"}
+    return own_commands() | {"migrate", "makemigrations", "check", "shell", "collectstatic"}

@@ -1,8 +1,10 @@
 """The files of docker/ against their schemas, against each other and against the code. No Docker engine is needed."""
 
 import json
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -83,6 +85,24 @@ def test_the_image_copies_what_exists_and_the_context_holds_it() -> None:
     assert sources_of_copies()
     assert [source for source in sources_of_copies() if not (ROOT / source).exists()] == []
     assert set(sources_of_copies()) == allowed
+
+
+def test_what_the_image_copies_is_enough_to_collect_its_static_files(tmp_path: Path) -> None:
+    """The Dockerfile's last RUN, on a copy that holds only what the image holds."""
+    step = re.search(r"^RUN (SECRET_KEY=\S+) python (manage\.py collectstatic --noinput)$", DOCKERFILE, re.MULTILINE)
+    assert step is not None
+    image, data = tmp_path / "image", tmp_path / "data"
+    image.mkdir()
+    for source in sources_of_copies():
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+        copy(ROOT / source, image / Path(source).name)
+    name, _, secret = step[1].partition("=")
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(data), name: secret}
+    done = subprocess.run(
+        [sys.executable, *step[2].split()], cwd=image, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert (data / "static" / "web" / "base.css").exists()
 
 
 def test_every_package_of_the_product_is_in_the_image() -> None:
@@ -195,6 +215,7 @@ def test_nginx_refuses_what_the_application_would_in_the_same_words() -> None:
     limit = re.search(r"client_max_body_size (\d+)m;", NGINX)
     assert limit is not None
     assert int(limit[1]) * 1024 * 1024 == settings.IMAGE_UPLOAD_MAX_BYTES
+    assert "error_page 502 504 = @busy;" in NGINX  # "=": the answer's own status, not 502
     written = [json.loads(body) for body in re.findall(r"return \d+ '(\{.*?\})';", NGINX)]
     ours = [TooLarge(limit_bytes=settings.IMAGE_UPLOAD_MAX_BYTES), Busy()]
     bodies = [body_of(refusal, language="zh-Hans", request_id="$request_id") for refusal in ours]

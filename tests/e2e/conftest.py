@@ -23,6 +23,10 @@ class Service:
     def url(self) -> str:
         return self.server.url
 
+    def fresh_code(self) -> str:
+        """The rotating code of a station that is open, as its screen shows it now."""
+        return next(str(each["code"]) for each in self.server.demo()["stations"] if each["status"] == "open")
+
 
 @pytest.fixture(scope="package")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
@@ -32,9 +36,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """For this package only: Playwright's event loop must be gone when other tests use the ORM or a loop of their own."""
+    """For this package only: Playwright's event loop must be gone before other tests use the ORM or their own loop."""
     with sync_playwright() as playwright:
-        found = launch(playwright)
+        found = launch(playwright.chromium)
         yield found
         found.close()
 

@@ -27,7 +27,7 @@ from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "tests" / "artifacts"
-READY_SECONDS = 120  # a first start migrates and embeds the corpus on a busy machine
+READY_SECONDS = 180  # a first start migrates and embeds the corpus on a busy machine
 STOP_SECONDS = 20
 _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
 

@@ -24,7 +24,13 @@ from backend.core.ids import new_id
 from tests import servers
 from tests.e2e.live import LiveServer, environment_of, is_ready, process, run
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.redis, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.postgres,
+    pytest.mark.redis,
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("deployment"),
+]
 
 ENTRYPOINT = "docker/entrypoint.sh"
 BIN = Path(sys.executable).parent
