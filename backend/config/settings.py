@@ -102,7 +102,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["backend.edge.parsing.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "backend.edge.openapi.Schema",
     "DEFAULT_THROTTLE_CLASSES": ["backend.edge.throttles.PerCaller"],
-    "DEFAULT_THROTTLE_RATES": {"caller": "600/min", "anonymous": "300/min", "assistant": "60/min", "login": "60/min"},
+    "DEFAULT_THROTTLE_RATES": {"caller": "600/min", "assistant": "60/min", "login": "60/min"},
     "EXCEPTION_HANDLER": "backend.edge.problems.exception_handler",
     "NUM_PROXIES": TRUSTED_PROXIES,
     "UNAUTHENTICATED_USER": None,

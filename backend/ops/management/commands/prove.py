@@ -2,54 +2,67 @@
 
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
+from django.utils.dateparse import parse_datetime
 from tqdm import tqdm
 
-from backend.core import triggers
+from backend.core.clock import ZONE
 from backend.core.readiness import ensure_migrated
-from backend.ledger import proof
-from campaigns import queries as campaigns
-
-CHECKS: list[tuple[str, Callable[[], Iterator[str]]]] = [
-    (
-        "triggers stand",
-        lambda: iter(f"trigger {name} is missing" for name in triggers.missing(connection)),
-    ),
-    ("both sides count one asset", proof.assets),
-    ("balances equal the journal", proof.balances),
-    ("each transfer left the right balance", proof.chains),
-    ("offers, vouchers and redemptions equal the journal", campaigns.disagreements),
-]
+from backend.ledger import proof as ledger
+from backend.ledger import services
+from backend.ops.proof import Check, checks
 
 
 class Command(BaseCommand):
     help = (
-        "Re-derives every balance, voucher count and stock from the journal, in one consistent snapshot.\n"
-        "Exit 0: all agrees. Exit 1: the first disagreements are named.\n\nExample:\n  manage.py prove"
+        "Re-derives every balance, lot, hold, budget and voucher count from the journal, in one consistent snapshot. "
+        "Exit 0: all agrees. Exit 1: the disagreements are named, the first first. "
+        "Examples: manage.py prove · manage.py prove --as-of 2026-06-30T18:00 · manage.py prove --rebuild"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--as-of", metavar="INSTANT", help="ask the journal up to and including this instant")
+        parser.add_argument("--rebuild", action="store_true", help="first make balances and lots anew from the journal")
         parser.add_argument("--most", type=int, default=20, help="disagreements to name for each check (20)")
 
-    def handle(self, *args: Any, most: int, **options: Any) -> None:
+    def handle(self, *args: Any, as_of: str | None, rebuild: bool, most: int, **options: Any) -> None:
         ensure_migrated()
         started = time.monotonic()
-        with transaction.atomic():
+        if rebuild:
+            with transaction.atomic(durable=True):
+                self.stdout.write(f"{services.rebuild()} balances made anew from the journal")
+        with transaction.atomic(durable=True):
             _take_snapshot()
-            found = {title: _some(check(), most) for title, check in tqdm(CHECKS, desc="prove", unit="check")}
-            sizes = proof.sizes()
-        for title, wrong in found.items():
-            self.stdout.write(f"{'✗' if wrong else '✓'} {title}")
-            for sentence in wrong:
-                self.stdout.write(f"    {sentence}")
-        looked = ", ".join(f"{count} {name}" for name, count in sizes.items())
-        self.stdout.write(f"{looked} in {time.monotonic() - started:.1f} s")
-        if any(found.values()):
+            wrong = [self._ask(title, check, most) for title, check in tqdm(checks(_instant(as_of)), unit="check")]
+            sizes = ledger.sizes()
+        seconds = time.monotonic() - started
+        rate = sizes["transfers"] / max(seconds, 0.001)
+        self.stdout.write(
+            f"{sizes['transfers']} transfers, {sizes['accounts']} accounts in {seconds:.1f} s ({rate:,.0f}/s)"
+        )
+        if any(wrong):
             raise SystemExit(1)
+
+    def _ask(self, title: str, check: Check, most: int) -> bool:
+        found = [sentence for sentence, _ in zip(check(), range(most), strict=False)]
+        self.stdout.write("\n".join([f"{'✗' if found else '✓'} {title}", *(f"    {sentence}" for sentence in found)]))
+        return bool(found)
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        instant = parse_datetime(text)
+    except ValueError:
+        instant = None
+    if instant is None:
+        raise CommandError(f"--as-of wants an instant such as 2026-06-30T18:00 or 2026-06-30T10:00:00Z, got {text!r}")
+    return instant if instant.tzinfo else instant.replace(tzinfo=ZONE)
 
 
 def _take_snapshot() -> None:
@@ -57,7 +70,3 @@ def _take_snapshot() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-
-
-def _some(sentences: Iterator[str], most: int) -> list[str]:
-    return [sentence for sentence, _ in zip(sentences, range(most), strict=False)]
