@@ -32,6 +32,20 @@ class OtpRefused(Refusal):
     en = "The code is wrong or no longer valid; after three wrong tries ask for a new one."
 
 
+class AlreadyInHousehold(Refusal):
+    code = "already_in_household"
+    status = 409
+    zh = "对方（或您）已加入一个家庭，或有待确认的邀请；退出后才能加入新的家庭。"
+    en = "That person (or you) is in a household or has an open invitation; leave it first."
+
+
+class HouseholdFull(Refusal):
+    code = "household_full"
+    status = 409
+    zh = "一个家庭最多 {limit} 人。"
+    en = "A household has at most {limit} people."
+
+
 class RefreshInvalid(Refusal):
     code = "refresh_invalid"
     status = 401

@@ -107,6 +107,29 @@ class Session(models.Model):
         return f"session of {self.user_id}"
 
 
+class Household(models.Model):
+    """People who may share points; `members` counts them, invited ones too."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    members = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"household of {self.members}"
+
+
+class Member(models.Model):
+    """One person's place in a household; nothing is shared before `accepted_at`."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="membership")
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="people")
+    invited_by = models.UUIDField()
+    accepted_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.household_id}"
+
+
 def resident_owner(user_id: UUID) -> str:
     """The ledger's name for a resident's accounts."""
     return f"resident:{user_id}"

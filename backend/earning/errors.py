@@ -29,6 +29,27 @@ class AlreadyReviewed(Refusal):
     en = "This award has been reviewed already."
 
 
+class InsufficientPoints(Refusal):
+    code = "insufficient_points"
+    status = 409
+    zh = "可用积分不足，还差 {missing} 分。"
+    en = "You are {missing} points short."
+
+
+class NotOneHousehold(Refusal):
+    code = "not_one_household"
+    status = 403
+    zh = "只能把积分转给已加入同一家庭的成员。"
+    en = "Points can be shared only with people who have joined your household."
+
+
+class ProjectClosed(Refusal):
+    code = "project_closed"
+    status = 409
+    zh = "该公益项目目前不接受捐赠。"
+    en = "This project takes no donations at the moment."
+
+
 class TooSoon(Refusal):
     code = "too_soon"
     status = 409

@@ -111,6 +111,19 @@ class Review(models.Model):
         return f"{'approved' if self.approved else 'rejected'}: {self.reason}"
 
 
+class Project(models.Model):
+    """A public-good project that residents may give points to."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    title = models.CharField(max_length=80, unique=True)
+    title_en = models.CharField(max_length=80)
+    about = models.CharField(max_length=400, blank=True)
+    open = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class CapUse(models.Model):
     """How often a cap was used in its period; `key` names person, activity, scope and day."""
 

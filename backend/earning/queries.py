@@ -8,10 +8,11 @@ from django.db.models import Q, QuerySet
 from backend.accounts.queries import pending_account, points_account
 from backend.core.errors import NotFound
 from backend.earning.errors import NoRule
-from backend.earning.models import Award, AwardRule, Station
+from backend.earning.models import Award, AwardRule, Project, Station
 from backend.earning.rules import distance_m
 from backend.earning.types import Activity, AwardStatus, PointsView, Position, StationStatus, StationView
 from backend.ledger import queries as ledger
+from backend.ledger.types import AccountRef, Asset, Kind
 
 
 def points_of(resident_id: UUID, now: datetime) -> PointsView:
@@ -28,6 +29,16 @@ def points_of(resident_id: UUID, now: datetime) -> PointsView:
 def waiting_for_review() -> "QuerySet[Award]":
     """Awards that wait for a decision; order and page them by `-id`."""
     return Award.objects.filter(status=AwardStatus.PENDING_REVIEW, review=None).select_related("station", "rule")
+
+
+def project_account(project_id: UUID) -> AccountRef:
+    """Where a project's points are. They keep their lots, and with them their expiry."""
+    return AccountRef(Asset.POINT, f"project:{project_id}", Kind.LOTTED)
+
+
+def open_projects() -> "QuerySet[Project]":
+    """The projects that take donations."""
+    return Project.objects.filter(open=True)
 
 
 def rule_in_force(activity: Activity, now: datetime) -> AwardRule:

@@ -1,14 +1,14 @@
 """An ASGI wrapper that refuses large bodies while they arrive: Django would spool them to disk first."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from backend.edge.errors import TooLarge
 from backend.edge.problems import CONTENT_TYPE, body_of
 
 Scope = dict[str, Any]
-Message = dict[str, Any]
+Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]

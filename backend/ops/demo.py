@@ -13,7 +13,7 @@ from backend.accounts import services as accounts
 from backend.accounts.models import User
 from backend.accounts.types import Role
 from backend.core import clock
-from backend.earning.models import AwardRule, Station
+from backend.earning.models import AwardRule, Project, Station
 from backend.earning.services import PROGRAMME
 from backend.earning.types import Activity, StationStatus
 from backend.ledger import services as ledger
@@ -60,6 +60,7 @@ OFFERS = (
     _DemoOffer("满60元减15元", "15 yuan off a bill of 60", 60, 1500, 6000, 500),
     _DemoOffer("满200元减50元", "50 yuan off a bill of 200", 200, 5000, 20000, 50),
 )
+PROJECTS = (("社区花园（演示）", "Community garden (demo)", "把积分捐给社区花园，由街道换成花苗与工具。"),)
 TERMS = ("领取后 10 天内有效。", "每笔付款限用一张，不找零、不兑现、不可转让。")
 TERMS_EN = ("Valid for 10 days from claiming.", "One per payment; no change, no cash, not transferable.")
 
@@ -72,6 +73,8 @@ def load(*, now: datetime) -> None:
         stations = [_station(row, now) for row in STATIONS]
         store = _store(now)
         _offers(now)
+        for title, title_en, about in PROJECTS:
+            Project.objects.get_or_create(title=title, defaults={"title_en": title_en, "about": about})
         for phone in RESIDENTS:
             accounts.person_of(phone=phone, now=now)
         _grant(ATTENDANT, Role.ATTENDANT, "station", stations[0].pk, now)

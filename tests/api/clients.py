@@ -31,7 +31,7 @@ def client_of(user: User | None = None) -> Client:
     client = Client()
     if user is not None:
         with transaction.atomic():
-            tokens = accounts._open_session(user, clock.now())
+            tokens = accounts.open_session(user, clock.now())
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens.access}")
     return client
 

@@ -49,7 +49,7 @@ def bearer(monkeypatch: pytest.MonkeyPatch) -> str:
     with transaction.atomic():
         person = accounts.person_of(phone=demo.COUNTER, now=now)
         accounts.grant(by="test", user=person, role=Role.OPERATOR, scope_kind="service", scope_id=None, now=now)
-        return accounts._open_session(person, now).access
+        return accounts.open_session(person, now).access
 
 
 @pytest.mark.parametrize("label", sorted(operations()))

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from backend.core import clock
+from backend.earning.models import Award, Review
 from backend.earning.types import AwardStatus, CheckedIn, PointsView, StationStatus, StationView
 from backend.edge.parsing import Text
 from backend.ledger.models import LotUse, Transfer
@@ -99,6 +100,47 @@ class EntryAnswer(serializers.Serializer[Any]):
 class EntriesAnswer(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True)
     results = EntryAnswer(many=True)
+
+
+class WaitingAward(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    station = serializers.CharField()
+    points = serializers.IntegerField()
+    grade = serializers.CharField()
+    why = serializers.CharField()
+
+
+class WaitingAwards(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    results = WaitingAward(many=True)
+
+
+class ReviewAnswer(serializers.Serializer[Any]):
+    award = serializers.UUIDField()
+    approved = serializers.BooleanField()
+    reason = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+def waiting_body(award: Award) -> dict[str, Any]:
+    return {
+        "id": award.pk,
+        "at": clock.local(award.at),
+        "station": award.station.name,
+        "points": award.points,
+        "grade": award.grade,
+        "why": award.why_zh,
+    }
+
+
+def review_body(review: Review) -> dict[str, Any]:
+    return {
+        "award": review.award_id,
+        "approved": review.approved,
+        "reason": review.reason,
+        "at": clock.local(review.at),
+    }
 
 
 def station_body(view: StationView) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Login, sessions and grants.
+"""Login and sessions.
 
 One-time codes: the resend limit, the try counter and the ceilings are guarded statements in the database, so that
 neither parallel requests nor a second worker can pass them.
@@ -13,9 +13,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from backend.accounts import bearer, crypto, errors, rules
-from backend.accounts.models import Grant, OtpChallenge, SendCount, Session, User
+from backend.accounts.models import OtpChallenge, SendCount, Session, User
+from backend.accounts.services.people import person_of
 from backend.accounts.sms import sender
-from backend.accounts.types import OtpSent, Role, Tokens
+from backend.accounts.types import OtpSent, Tokens
 from backend.audit import services as audit
 from backend.core import clock
 from backend.core.ids import new_id
@@ -81,7 +82,7 @@ def log_in(*, phone: str, code: str, now: datetime) -> Tokens:
     user = person_of(phone=number, now=now)
     if not user.is_active:
         raise errors.OtpRefused
-    return _open_session(user, now)
+    return open_session(user, now)
 
 
 def _code_matches(key: str, code: str, now: datetime) -> bool:
@@ -92,7 +93,9 @@ def _code_matches(key: str, code: str, now: datetime) -> bool:
     return crypto.same(expected, crypto.digest("otp", f"{key}:{code}"))
 
 
-def _open_session(user: User, now: datetime) -> Tokens:
+def open_session(user: User, now: datetime) -> Tokens:
+    """A new family of tokens for somebody who has just been recognised."""
+    require_transaction()
     turn = new_id()
     session = Session.objects.create(
         user=user,
@@ -127,31 +130,6 @@ def log_out(*, token: str, now: datetime) -> None:
     found = bearer.session_of("refresh", token, now)
     if found is not None:
         Session.objects.filter(pk=found[0], revoked_at=None).update(revoked_at=now)
-
-
-def rename(*, by: User, name: str, now: datetime) -> User:
-    require_transaction()
-    by.name = name
-    by.save(update_fields=["name"])
-    audit.record(by=by.pk, action="accounts.rename", subject=by.pk, now=now)
-    return by
-
-
-def grant(*, by: object, user: User, role: Role, scope_kind: str, scope_id: UUID | None, now: datetime) -> Grant:
-    """Gives a role within a scope. Idempotent."""
-    require_transaction()
-    found, made = Grant.objects.get_or_create(user=user, role=role.value, scope_kind=scope_kind, scope_id=scope_id)
-    if made:
-        audit.record(by=by, action="accounts.grant", subject=user.pk, now=now, role=role.value, scope=str(scope_id))
-    return found
-
-
-def person_of(*, phone: str, now: datetime) -> User:
-    """The person with this number, made if there is none."""
-    require_transaction()
-    number = rules.normal_phone(phone)
-    fresh = {"phone_sealed": crypto.seal(number), "created_at": now}
-    return User.objects.get_or_create(phone_digest=crypto.digest("phone", number), defaults=fresh)[0]
 
 
 def _tokens(session: Session, turn: UUID, now: datetime) -> Tokens:
