@@ -94,11 +94,13 @@ class SendCount(models.Model):
 
 
 class Session(models.Model):
-    """A login: a family of refresh tokens of which only the newest works."""
+    """A login: a family of refresh tokens of which only the newest works, and the one before it for a moment."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     refresh_digest = models.CharField(max_length=64)
+    previous_digest = models.CharField(max_length=64, blank=True)
+    rotated_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

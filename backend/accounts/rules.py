@@ -13,6 +13,8 @@ OTP_PER_NUMBER_AND_DAY = 10
 OTP_PER_ADDRESS_AND_DAY = 200  # a community centre shares one address
 OTP_PER_DAY = 100_000
 
+REFRESH_LEEWAY = timedelta(seconds=10)
+
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 

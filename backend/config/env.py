@@ -130,7 +130,7 @@ def _derived(secret_key: str, purpose: str) -> bytes:
 def _base64(text: str) -> bytes | None:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         return None
 
 

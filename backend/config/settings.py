@@ -102,10 +102,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["backend.edge.parsing.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "backend.edge.openapi.Schema",
     "DEFAULT_THROTTLE_CLASSES": ["backend.edge.throttles.PerCaller"],
-    "DEFAULT_THROTTLE_RATES": {"caller": "600/min", "assistant": "60/min", "login": "60/min"},
+    "DEFAULT_THROTTLE_RATES": {"caller": "600/min", "assistant": "60/min", "login": "60/min", "sessions": "6000/min"},
     "EXCEPTION_HANDLER": "backend.edge.problems.exception_handler",
     "NUM_PROXIES": TRUSTED_PROXIES,
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,  # only Accept chooses the form of an answer
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "渝中绿色积分 · Yuzhong Green Points",

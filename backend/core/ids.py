@@ -6,8 +6,11 @@ from uuid import UUID
 
 
 def new_id() -> UUID:
-    """A UUIDv7: 48 bits of Unix milliseconds, then 74 random bits."""
-    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return UUID(int=value)
+    """A UUIDv7: 48 bits of Unix milliseconds, 12 of the millisecond's fraction, 62 random bits.
+
+    The fraction (RFC 9562, method 3) keeps ids in order that one process makes within a millisecond.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fraction = (rest << 12) // 1_000_000
+    chance = int.from_bytes(os.urandom(8), "big") >> 2
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | chance)

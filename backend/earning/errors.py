@@ -53,7 +53,7 @@ class ProjectClosed(Refusal):
 class TooSoon(Refusal):
     code = "too_soon"
     status = 409
-    zh = "两次打卡需间隔 {min_interval_minutes} 分钟，请在 {retry_at} 之后再来。"
+    zh = "两次签到需间隔 {min_interval_minutes} 分钟，请在 {retry_at} 之后再来。"
     en = "Check-ins must be {min_interval_minutes} minutes apart; try again after {retry_at}."
 
 

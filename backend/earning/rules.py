@@ -41,11 +41,10 @@ def points_expire_at(*, day_ends_at: datetime, valid_days: int) -> datetime:
 
 
 def _decision(terms: RuleTerms, status: AwardStatus, grade: Grade, station: str, zh: str, en: str) -> Decision:
-    rule = f"{terms.activity} v{terms.version}"
     return Decision(
         points=terms.points,
         status=status,
         grade=grade,
-        why_zh=f"在「{station}」打卡（{zh}；规则 {rule}）",
-        why_en=f"Check-in at “{station}” ({en}; rule {rule})",
+        why_zh=f"在「{station}」签到（{zh}；规则第{terms.version}版）",
+        why_en=f"Check-in at “{station}” ({en}; rule version {terms.version})",
     )

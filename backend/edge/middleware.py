@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
 from backend.edge import problems
@@ -79,7 +78,7 @@ def problems_outside_rest(get_response: GetResponse) -> Middleware:
 
 
 def _process_exception(request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-    if not request.path.startswith("/api/") and isinstance(exception, Http404 | PermissionDenied):
+    if not request.path.startswith("/api/"):
         return None
     refusal = problems.refusal_of(exception)
     if refusal is None:

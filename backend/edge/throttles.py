@@ -34,3 +34,9 @@ class Assistant(PerCaller):
 
 class Login(PerCaller):
     scope = "login"
+
+
+class Sessions(PerCaller):
+    """Refreshing and logging out: wide, because a mobile carrier puts thousands of phones behind one address."""
+
+    scope = "sessions"

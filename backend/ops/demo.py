@@ -84,7 +84,8 @@ def load(*, now: datetime) -> None:
 
 def description(*, now: datetime) -> dict[str, Any]:
     """What `demo --json` prints: whom to log in as, fresh station codes, offers."""
-    stations = Station.objects.filter(name__in=[row[0] for row in STATIONS]).order_by("pk")
+    rows = Station.objects.in_bulk([row[0] for row in STATIONS], field_name="name")
+    stations = [rows[row[0]] for row in STATIONS]
     store = Store.objects.select_related("merchant").get(merchant__uscc=MERCHANT[1])
     offers = Offer.objects.filter(campaign__title=CAMPAIGN[0]).order_by("points_price")
     return {

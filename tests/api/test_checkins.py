@@ -80,7 +80,7 @@ def test_a_check_in_earns_and_says_why(town: Town) -> None:
     [entry] = client.get("me/points/entries").json()["results"]
     assert (entry["points"], entry["balance_after"], entry["kind"]) == (10, 10, "award.checkin")
     assert "较场口回收点" in entry["why"]
-    assert "checkin_screen v1" in entry["why"]
+    assert "规则第1版" in entry["why"]
     assert (
         "Check-in at" in client.get("me/points/entries", headers={"Accept-Language": "en"}).json()["results"][0]["why"]
     )
@@ -163,7 +163,7 @@ def test_the_days_cap_ends_at_midnight_in_chongqing(town: Town) -> None:
         assert town.check_in().status_code == 201
         town.later(hours=1)
     town.station = factories.station()
-    assert "今天的打卡" in problem(town.check_in(), 409, "cap_reached")["detail"]
+    assert "今天的签到" in problem(town.check_in(), 409, "cap_reached")["detail"]
     midnight = NOON + timedelta(hours=12)
     town.at(midnight - timedelta(microseconds=1))
     problem(town.check_in(), 409, "cap_reached")

@@ -185,15 +185,27 @@ def test_nothing_that_was_sent_is_stored_or_logged(caplog: pytest.LogCaptureFixt
     assert not re.search(rf"(?<!\d){code}(?!\d)", kept + logged)
 
 
-def test_a_refresh_token_works_once_and_its_return_closes_the_session() -> None:
+def test_a_refresh_token_works_once_and_its_return_closes_the_session(at: At) -> None:
     ask()
     first = enter(Sms.sent[0][1]).json()
     second = Client().post("auth/token/refresh", {"refresh": first["refresh"]}).json()
     assert second["refresh"] != first["refresh"]
+    at.later(seconds=10)
     problem(Client().post("auth/token/refresh", {"refresh": first["refresh"]}), 401, "refresh_reused")
     problem(Client().post("auth/token/refresh", {"refresh": second["refresh"]}), 401, "refresh_invalid")
     bearer = {"Authorization": f"Bearer {second['access']}"}
     problem(Client().get("me", headers=bearer), 401, "unauthenticated")
+
+
+def test_an_answer_lost_on_the_way_may_be_asked_again_at_once(at: At) -> None:
+    ask()
+    first = enter(Sms.sent[0][1]).json()
+    lost = Client().post("auth/token/refresh", {"refresh": first["refresh"]}).json()
+    at.later(seconds=9)
+    again = Client().post("auth/token/refresh", {"refresh": first["refresh"]}).json()
+    assert Client().post("auth/token/refresh", {"refresh": again["refresh"]}).status_code == 200
+    at.later(seconds=11)
+    problem(Client().post("auth/token/refresh", {"refresh": lost["refresh"]}), 401, "refresh_reused")
 
 
 def test_logging_out_ends_the_access_token_too() -> None:

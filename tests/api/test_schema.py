@@ -27,6 +27,7 @@ from backend.core.ids import new_id
 from backend.edge.throttles import PerCaller
 from backend.ops import demo
 
+pytest_plugins = ["tests.shelf"]
 pytestmark = pytest.mark.django_db(transaction=True)
 CHECKS = (not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance)
 
@@ -53,7 +54,10 @@ def bearer(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.mark.parametrize("label", sorted(operations()))
-def test_every_operation_keeps_its_promise(label: str, bearer: str) -> None:
+def test_every_operation_keeps_its_promise(label: str, bearer: str, request: pytest.FixtureRequest) -> None:
+    if "assistant" in label:
+        request.getfixturevalue("shelf_in_life")
+
     @seed(20260605)
     @settings(
         max_examples=25,

@@ -9,7 +9,7 @@ from typing import Any
 
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Locator, Page, expect
 
 SIZE = {"width": 390, "height": 844}
 FLAGS = [
@@ -22,15 +22,16 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_MEASURE = (Path(__file__).parent / "measure.js").read_text()
 CHROMIUM = shutil.which("chromium")
 # Reports what the policy blocked before any script of the page runs.
 _WATCH_POLICY = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} blocked ${event.blockedURI}`));"""
 
 
-def launch(playwright: Playwright, *flags: str) -> Browser:
+def launch(chromium: BrowserType, *flags: str) -> Browser:
     """Debian's Chromium; Playwright's own download is not used."""
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
+    return chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
 
 
 class Phone:
@@ -95,6 +96,18 @@ def balance_of(page: Page) -> int:
     shown = page.locator("#available")
     expect(shown).not_to_have_text("–")
     return int((shown.text_content() or "").replace(",", ""))
+
+
+def complaints(page: Page, *, font_px: int = 18, target_px: int = 44) -> list[str]:
+    """What an elderly reader would complain of: small or faint text, small targets, things without a name."""
+    found: list[str] = page.evaluate(_MEASURE, {"fontPx": font_px, "targetPx": target_px, "contrast": 4.5})
+    return found
+
+
+def look(page: Page, folder: Path, name: str) -> None:
+    """Takes a screenshot for people to look at, and lets the machine look too."""
+    screenshot(page, folder, name)
+    assert complaints(page) == [], name
 
 
 def screenshot(page: Page, folder: Path, name: str) -> None:

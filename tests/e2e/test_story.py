@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Service
-from tests.e2e.phone import Phone, balance_of, read_symbol, screenshot
+from tests.e2e.phone import Phone, balance_of, look, read_symbol
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -19,10 +19,12 @@ def test_from_the_stations_code_to_the_redeemed_voucher(
     demo = service.demo
     display, resident, counter = new_phone(viewport={"width": 1024, "height": 768}), new_phone(), new_phone()
 
-    display.open(f"/display/{demo['attendants'][0]['station']}")
+    station = demo["attendants"][0]["station"]
+    (name,) = [each["name"] for each in demo["stations"] if each["id"] == station]
+    display.open(f"/display/{station}")
     display.log_in(demo["attendants"][0]["phone"])
-    expect(display.page.locator("#station-name")).to_have_text(demo["stations"][0]["name"])
-    screenshot(display.page, artifacts, "display")
+    expect(display.page.locator("#station-name")).to_have_text(name)
+    look(display.page, artifacts, "display")
     link = read_symbol(display.page.locator("#symbol img"))
     assert link.startswith(f"{service.url}/s/")
 
@@ -31,12 +33,12 @@ def test_from_the_stations_code_to_the_redeemed_voucher(
     page = resident.open(link)
     page.get_by_role("button", name="签到得积分").click()
     expect(page.get_by_role("heading", name="签到成功")).to_be_visible()
-    screenshot(page, artifacts, "checkin")
+    look(page, artifacts, "checkin")
     expect(screen.locator("#available")).not_to_have_text(f"{before:,}")  # pushed to the page that was open
     after = balance_of(resident.open("/"))
     assert after > before
     expect(page.locator("#entry-list li").first).to_contain_text("+")
-    screenshot(page, artifacts, "home")
+    look(page, artifacts, "home")
 
     _claim(resident, demo["offers"][0]["title"], artifacts)
     assert balance_of(screen) == after - demo["offers"][0]["points_price"]
@@ -46,24 +48,24 @@ def test_from_the_stations_code_to_the_redeemed_voucher(
     _redeem(counter, demo["counters"][0]["phone"], code, artifacts)
     expect(resident.page.locator('li[data-status="redeemed"]')).to_be_visible()  # pushed, nobody reloaded
     expect(resident.page.locator("#news")).to_contain_text("消费券已使用")
-    screenshot(resident.page, artifacts, "wallet-after")
+    look(resident.page, artifacts, "wallet-after")
 
 
 def test_the_assistant_streams_an_answer_with_its_source(new_phone: Callable[..., Phone], artifacts: Path) -> None:
     resident = new_phone()
     page = resident.open("/assistant")
-    screenshot(page, artifacts, "assistant")
-    page.get_by_role("button", name="行动计划里的绿色积分").click()
+    look(page, artifacts, "assistant")
+    page.get_by_role("button", name="怎样激励绿色消费").click()
     answer = page.locator("article.answer")
     expect(answer).not_to_have_attribute("aria-busy", "true", timeout=60_000)
-    expect(answer.locator(".text")).to_contain_text("绿色积分")
+    expect(answer.locator(".text")).to_contain_text("绿色消费券")
     expect(answer).to_contain_text("仅供参考，以主管部门解释为准")
     expect(answer.get_by_role("link", name="12345")).to_have_attribute("href", "tel:12345")
     source = answer.locator("details").first
     expect(source.locator("summary")).to_contain_text("第13条")
     source.locator("summary").click()
     expect(source.locator("blockquote")).to_be_visible()
-    screenshot(page, artifacts, "assistant-answer")
+    look(page, artifacts, "assistant-answer")
 
 
 def test_the_assistant_says_honestly_that_it_does_not_know(new_phone: Callable[..., Phone], artifacts: Path) -> None:
@@ -75,7 +77,7 @@ def test_the_assistant_says_honestly_that_it_does_not_know(new_phone: Callable[.
     expect(answer).not_to_have_attribute("aria-busy", "true", timeout=60_000)
     expect(answer).to_have_class(re.compile("refused"))
     expect(answer.locator(".tag")).to_be_visible()
-    screenshot(page, artifacts, "assistant-refused")
+    look(page, artifacts, "assistant-refused")
 
 
 def new_tab_following(resident: Phone) -> Page:
@@ -89,7 +91,7 @@ def new_tab_following(resident: Phone) -> Page:
 
 def _balance(resident: Phone, number: str, artifacts: Path) -> int:
     page = resident.open("/")
-    screenshot(page, artifacts, "home-stranger")
+    look(page, artifacts, "home-stranger")
     resident.log_in(number)
     return balance_of(page)
 
@@ -97,12 +99,12 @@ def _balance(resident: Phone, number: str, artifacts: Path) -> int:
 def _claim(resident: Phone, title: str, artifacts: Path) -> None:
     page = resident.open("/offers")
     offer = page.locator("li.card").filter(has=page.get_by_role("heading", name=title))
-    screenshot(page, artifacts, "offers")
+    look(page, artifacts, "offers")
     offer.get_by_role("button", name="兑换", exact=True).click()
-    screenshot(page, artifacts, "offers-confirm")
+    look(page, artifacts, "offers-confirm")
     offer.get_by_role("button", name="确认兑换").click()
     expect(page.get_by_role("heading", name="兑换成功")).to_be_visible()
-    screenshot(page, artifacts, "offers-claimed")
+    look(page, artifacts, "offers-claimed")
 
 
 def _present(resident: Phone, service: Service, artifacts: Path) -> str:
@@ -114,7 +116,7 @@ def _present(resident: Phone, service: Service, artifacts: Path) -> str:
     expect(symbol).to_be_visible()
     code = read_symbol(symbol)
     assert code.startswith(f"{service.url}/s/")
-    screenshot(page, artifacts, "wallet")
+    look(page, artifacts, "wallet")
     return code
 
 
@@ -125,9 +127,9 @@ def _redeem(counter: Phone, number: str, code: str, artifacts: Path) -> None:
     page.get_by_role("button", name="使用这个码").click()
     page.get_by_label("账单金额").fill("35.50")
     page.get_by_label("订单号").fill("A-1001")
-    screenshot(page, artifacts, "counter")
+    look(page, artifacts, "counter")
     page.get_by_role("button", name="核销", exact=True).click()
     expect(page.get_by_role("heading", name="核销成功")).to_be_visible()
     expect(page.locator("#result .big")).to_have_text("¥30.50")
     expect(page.locator("#today-list li")).to_have_count(1)
-    screenshot(page, artifacts, "counter-done")
+    look(page, artifacts, "counter-done")

@@ -19,7 +19,7 @@ from backend.edge.doors import door
 from backend.edge.errors import CSRFRefused
 from backend.edge.parsing import parse
 from backend.edge.permissions import Anyone, LoggedIn
-from backend.edge.throttles import Login, address_of
+from backend.edge.throttles import Login, Sessions, address_of
 
 COOKIE, COOKIE_PATH = "refresh", "/api/v1/auth"
 
@@ -59,7 +59,7 @@ class TokenView(APIView):
 class RefreshView(APIView):
     authentication_classes: list[Any] = []
     permission_classes = [Anyone]
-    throttle_classes = [Login]
+    throttle_classes = [Sessions]
 
     @extend_schema(operation_id="refresh", request=shapes.RefreshRequest, responses={200: shapes.TokensAnswer})
     def post(self, request: Request) -> Response:
@@ -72,7 +72,7 @@ class RefreshView(APIView):
 class LogoutView(APIView):
     authentication_classes: list[Any] = []
     permission_classes = [Anyone]
-    throttle_classes = [Login]
+    throttle_classes = [Sessions]
 
     @extend_schema(operation_id="log_out", request=shapes.RefreshRequest, responses={200: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:

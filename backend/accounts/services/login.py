@@ -107,7 +107,10 @@ def open_session(user: User, now: datetime) -> Tokens:
 
 
 def refresh(*, token: str, now: datetime) -> Tokens:
-    """The next pair of a session. A refresh token works once; one that comes back revokes its whole family."""
+    """The next pair of a session. A refresh token works once; one that comes back revokes its whole family.
+
+    The token before the newest is taken for `REFRESH_LEEWAY` more: a phone may have lost the answer.
+    """
     require_transaction()
     found = bearer.session_of("refresh", token, now)
     if found is None:
@@ -116,7 +119,10 @@ def refresh(*, token: str, now: datetime) -> Tokens:
     next_turn = new_id()
     rows = Session.objects.filter(pk=session_id, revoked_at=None, expires_at__gt=now, user__is_active=True)
     spent, fresh = crypto.digest("refresh", turn), crypto.digest("refresh", str(next_turn))
-    if rows.filter(refresh_digest=spent).update(refresh_digest=fresh):
+    rotated = rows.filter(refresh_digest=spent).update(
+        refresh_digest=fresh, previous_digest=spent, rotated_at=now
+    ) or rows.filter(previous_digest=spent, rotated_at__gt=now - rules.REFRESH_LEEWAY).update(refresh_digest=fresh)
+    if rotated:
         return _tokens(Session.objects.select_related("user").get(pk=session_id), next_turn, now)
     if rows.update(revoked_at=now):
         audit.record(by="accounts", action="accounts.refresh_reused", subject=session_id, now=now)

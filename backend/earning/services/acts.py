@@ -76,10 +76,10 @@ def _use_caps(resident_id: UUID, terms: RuleTerms, station: Station, now: dateti
         (
             f"{who}:{station.pk}",
             terms.per_station_and_day,
-            "您今天在该回收点的打卡次数",
+            "您今天在该回收点的签到次数",
             "Your check-ins at this station today",
         ),
-        (who, terms.per_day, "您今天的打卡次数", "Your check-ins today"),
+        (who, terms.per_day, "您今天的签到次数", "Your check-ins today"),
     ]
     for key, limit, zh, en in caps:
         if not take_within(CapUse, limit=limit, key=key):
