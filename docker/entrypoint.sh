@@ -3,7 +3,7 @@
 # knowledge are up to date; anything else is a manage.py command (`prove`, `demo`, `shell` …).
 set -euo pipefail
 
-EXPIRE_EVERY_SECONDS=600
+UPKEEP_EVERY_SECONDS=15
 
 case "${1:-web}" in
   web)
@@ -14,11 +14,8 @@ case "${1:-web}" in
       --no-proxy-headers --no-server-header --no-access-log --timeout-graceful-shutdown 20
     ;;
   worker)
-    # A failing run ends the container, so that its restarts show that something is wrong.
-    while true; do
-      python manage.py expire_vouchers
-      sleep "$EXPIRE_EVERY_SECONDS"
-    done
+    # Expires points and vouchers, times out holds, seals the journal.
+    exec python manage.py upkeep --loop "$UPKEEP_EVERY_SECONDS"
     ;;
   migrate)
     python manage.py migrate --noinput

@@ -11,7 +11,8 @@ from backend.edge.permissions import Nobody
 
 OPEN = {  # what is open without login, on purpose; a new open door is added here by hand
     "auth/otp", "auth/token", "auth/token/refresh", "auth/logout", "codes/decode", "stations", "stations/{}",
-    "campaigns", "offers", "offers/{}", "sorting", "health/live", "health/ready", "assistant/questions",
+    "campaigns", "offers", "offers/{}", "projects", "sorting", "assistant/questions", "health/live", "health/ready",
+    "open-data/checkpoints", "open-data/checkpoints/latest", "open-data/checkpoints/{}/consistency", "open-data/keys",
 }  # fmt: skip
 
 

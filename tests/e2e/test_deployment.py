@@ -182,6 +182,6 @@ def _substance(answer: dict[str, Any]) -> dict[str, Any]:
 def test_the_books_agree_and_nothing_went_wrong_unseen(deployment: Deployment) -> None:
     environment = dict(deployment.b.environment)
     assert "transfers" in run([ENTRYPOINT, "prove"], environment)
-    run([ENTRYPOINT, "expire_vouchers"], environment)
+    run([ENTRYPOINT, "upkeep"], environment)
     for server in (deployment.a, deployment.b):
         assert "Traceback" not in server.log.read_text()

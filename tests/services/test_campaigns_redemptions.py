@@ -1,11 +1,9 @@
 """Redeeming and expiring, and that a refusal moves nothing."""
 
 from datetime import timedelta
-from io import StringIO
 from unittest.mock import patch
 
 import pytest
-from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
 from backend.audit.models import AuditRow
@@ -17,6 +15,7 @@ from backend.ledger import queries as ledger
 from backend.ledger.models import Transfer
 from backend.merchants import services as merchants
 from backend.merchants.errors import MerchantSuspended, StoreRequired
+from backend.ops import upkeep
 from backend.tokens import services as tokens
 from backend.tokens.errors import CodeExpired, CodeForged, CodeUsed, CodeWrongPurpose
 from backend.tokens.models import Burn
@@ -239,13 +238,10 @@ def test_expiry_goes_on_in_batches():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_command_expires_what_is_due_by_the_clock():
+def test_upkeep_expires_what_is_due_by_the_clock():
     claim(person(points=50), offer())
     with patch("backend.core.clock.now", return_value=EXPIRY):
-        for printed in ("1\n", "0\n"):
-            out = StringIO()
-            call_command("expire_vouchers", stdout=out)
-            assert out.getvalue() == printed
+        assert [upkeep.run_once()["vouchers expired"] for _ in range(2)] == [1, 0]
 
 
 def test_a_wallet_shows_the_status_of_the_moment(cashier):

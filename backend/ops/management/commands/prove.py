@@ -3,6 +3,7 @@
 import time
 from argparse import ArgumentParser
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -21,15 +22,19 @@ class Command(BaseCommand):
     help = (
         "Re-derives every balance, lot, hold, budget and voucher count from the journal, in one consistent snapshot. "
         "Exit 0: all agrees. Exit 1: the disagreements are named, the first first. "
-        "Examples: manage.py prove · manage.py prove --as-of 2026-06-30T18:00 · manage.py prove --rebuild"
+        "Examples: manage.py prove · manage.py prove --as-of 2026-06-30T18:00 · "
+        "manage.py prove --against checkpoint.txt · manage.py prove --rebuild"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--as-of", metavar="INSTANT", help="ask the journal up to and including this instant")
+        parser.add_argument("--against", metavar="FILE", type=Path, help="a checkpoint that was kept elsewhere")
         parser.add_argument("--rebuild", action="store_true", help="first make balances and lots anew from the journal")
         parser.add_argument("--most", type=int, default=20, help="disagreements to name for each check (20)")
 
-    def handle(self, *args: Any, as_of: str | None, rebuild: bool, most: int, **options: Any) -> None:
+    def handle(
+        self, *args: Any, as_of: str | None, against: Path | None, rebuild: bool, most: int, **options: Any
+    ) -> None:
         ensure_migrated()
         started = time.monotonic()
         if rebuild:
@@ -37,7 +42,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"{services.rebuild()} balances made anew from the journal")
         with transaction.atomic(durable=True):
             _take_snapshot()
-            wrong = [self._ask(title, check, most) for title, check in tqdm(checks(_instant(as_of)), unit="check")]
+            asked = checks(_instant(as_of), _note(against))
+            wrong = [self._ask(title, check, most) for title, check in tqdm(asked, unit="check")]
             sizes = ledger.sizes()
         seconds = time.monotonic() - started
         rate = sizes["transfers"] / max(seconds, 0.001)
@@ -51,6 +57,13 @@ class Command(BaseCommand):
         found = [sentence for sentence, _ in zip(check(), range(most), strict=False)]
         self.stdout.write("\n".join([f"{'✗' if found else '✓'} {title}", *(f"    {sentence}" for sentence in found)]))
         return bool(found)
+
+
+def _note(file: Path | None) -> str | None:
+    try:
+        return file.read_text(encoding="utf-8") if file else None
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise CommandError(f"--against wants a checkpoint file (open-data/checkpoints/latest): {wrong}") from None
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -1,5 +1,6 @@
 """Everything in one process: database, demo data, index, then HTTP and WebSocket."""
 
+import threading
 from argparse import ArgumentParser
 from typing import Any
 
@@ -10,8 +11,10 @@ from django.core.management.base import BaseCommand
 
 from backend.core import clock
 from backend.core.readiness import ensure_migrated
-from backend.ops import demo
+from backend.ops import demo, upkeep
 from backend.ops.management.commands.demo import guide
+
+UPKEEP_SECONDS = 15
 
 
 class Command(BaseCommand):
@@ -29,6 +32,8 @@ class Command(BaseCommand):
             demo.load(now=clock.now())
             lines.append(guide(demo.description(now=clock.now())))
         self.stderr.write("\n".join([*lines, "  Ctrl+C 停止 stops it.\n"]))
+        # The embedded form has one process, so its upkeep is a thread; a deployment runs `manage.py upkeep --loop`.
+        threading.Thread(target=upkeep.run_forever, args=[UPKEEP_SECONDS], daemon=True).start()
         uvicorn.run(
             "backend.config.asgi:application",
             host=host,

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SealConfig(AppConfig):
+    name = "backend.seal"
+    label = "seal"
