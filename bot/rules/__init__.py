@@ -1,0 +1,1 @@
+"""Pure decisions of the assistant: what is asked, what answers it, when to say no."""

@@ -1,0 +1,84 @@
+"""What a question asks for. All patterns expect normalised text: NFKC, simplified, lower case."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from bot.rules import patterns
+from bot.types import Asks, Question
+from knowledge.rules.references import named_sections
+from knowledge.rules.terms import Term, is_english
+
+Terms = Callable[[str], Sequence[Term]]
+
+_CLAIM = re.compile(r"(\d+(?:\.\d+)?)(%|亿元|万元|元|万吨|吨|家|个|栋|平方米|强|座|所|辆)")
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?:年|(?!\s*[\d亿万元家吨个]))")
+_UNIT_ASKED = re.compile(
+    r"(?:多少|几|多大)个?([家个栋强座所人场辆亩类种棵台钱毛块天次级位吨元]|平方米|亿元|万吨|公里|分钟|小时)"
+    r"|(百分之|占比|比例|比率|利用率|覆盖率|处置率|达标率|绿地率|rate|share|percentage|percent)"
+)
+_COUNTS = frozenset("家个栋座所处条项台")
+
+
+def understand(text: str, *, terms: Terms, carried: Sequence[Term] = (), search_text: str = "") -> Question:
+    """Read one part of a normalised question."""
+    return Question(
+        text=text,
+        asks=kind_of(text),
+        english=is_english(text),
+        terms=tuple(terms(text)),
+        carried=tuple(carried),
+        search_text=search_text or text,
+        units=_units_asked(text),
+        claims=tuple(_CLAIM.findall(text)),
+        years=tuple(int(year) for year in _YEAR.findall(text)),
+        sections=named_sections(text),
+        how_to=bool(patterns.HOW_TO.search(text)),
+        wants_current=bool(patterns.CURRENT.search(text)) and not patterns.PLANNED.search(text),
+        confirms=bool(patterns.CONFIRMS.search(text)),
+    )
+
+
+def kind_of(text: str) -> Asks:
+    """The kind of answer, the most telling pattern first."""
+    for pattern, kind in (
+        (patterns.CONTACT, Asks.CONTACT),
+        (patterns.PERSON, Asks.PERSON),
+        (patterns.MONEY, Asks.MONEY),
+        (patterns.WHEN, Asks.WHEN),
+        (patterns.NAME, Asks.NAME),
+        (patterns.WHO, Asks.WHO),
+        (patterns.WHERE, Asks.WHERE),
+        (patterns.FIGURE, Asks.FIGURE),
+    ):
+        if pattern.search(text):
+            return kind
+    return Asks.FIGURE if _CLAIM.search(text) and patterns.CONFIRMS.search(text) else Asks.WHAT
+
+
+def _units_asked(text: str) -> frozenset[str]:
+    found = {unit or "%" for unit, _ in _UNIT_ASKED.findall(text)}
+    return frozenset(found | (_COUNTS if found & _COUNTS else frozenset()))
+
+
+_SEPARATOR = re.compile(
+    r"[。?!;]+|(?:,|^)\s*(?:另外|还有|以及|同时|并且|顺便问一下|然后)"
+    r"|,\s*(?=(?:由)?(?:谁|哪个|哪些|多少|怎么|什么时候))|\band (?=who|what|how|which|when)"
+)
+
+
+def split(text: str) -> list[str]:
+    """The parts of a question that ask more than one thing; three at most, each asking something."""
+    pieces = [piece.strip(" ,，") for piece in _SEPARATOR.split(text) if piece and piece.strip(" ,，")]
+    if len(pieces) < 2:
+        return [text]
+    parts: list[str] = []
+    for piece in pieces:
+        if (parts and not _asks_something(parts[-1])) or (parts and not _asks_something(piece)):
+            parts[-1] = f"{parts[-1]},{piece}"
+        else:
+            parts.append(piece)
+    return parts[:3]
+
+
+def _asks_something(text: str) -> bool:
+    return kind_of(text) is not Asks.WHAT or bool(patterns.ASKS_ANYTHING.search(text))

@@ -1,0 +1,113 @@
+"""What the assistant talks about: questions, findings, answers."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from knowledge.rules.terms import Term
+from knowledge.types import Passage
+
+
+class Status(StrEnum):
+    """How an answer ended. Only `answered` and `partly` are not refusals."""
+
+    ANSWERED = "answered"
+    PARTLY = "partly"
+    NOT_SURE = "not_sure"
+    NO_EVIDENCE = "no_evidence"
+    VALUE_MISSING = "value_missing"
+    OUT_OF_SCOPE = "out_of_scope"
+    NEEDS_CLARIFICATION = "needs_clarification"
+    UNSAFE = "unsafe"
+    ERROR = "error"
+
+    @property
+    def refused(self) -> bool:
+        return self not in (Status.ANSWERED, Status.PARTLY)
+
+
+class Asks(StrEnum):
+    """What kind of thing would answer a question."""
+
+    FIGURE = "figure"
+    MONEY = "money"
+    WHO = "who"
+    WHEN = "when"
+    WHERE = "where"
+    NAME = "name"
+    PERSON = "person"
+    CONTACT = "contact"
+    WHAT = "what"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One part of what was asked, understood. `carried` are terms that an earlier question lends."""
+
+    text: str
+    asks: Asks
+    english: bool
+    terms: tuple[Term, ...]
+    carried: tuple[Term, ...] = ()
+    search_text: str = ""
+    units: frozenset[str] = frozenset()  # units of measure that the question names
+    claims: tuple[tuple[str, str], ...] = ()  # figures that the question itself asserts
+    years: tuple[int, ...] = ()
+    sections: frozenset[int] = frozenset()
+    how_to: bool = False
+    wants_current: bool = False
+    confirms: bool = False
+
+    @property
+    def all_terms(self) -> tuple[Term, ...]:
+        return tuple(dict.fromkeys(self.terms + self.carried))
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote and where it stands. `section` is an item's number, 0, 101–103, or None."""
+
+    document: str
+    section: int | None
+    title: str
+    quote: str
+    document_title: str
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Verbatim words chosen for an answer, with our own words before them where they need any."""
+
+    passage: Passage
+    words: str
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found for one part: the quotes that answer, or why there are none and what is near."""
+
+    status: Status
+    quoted: tuple[Quoted, ...] = ()
+    support: tuple[Quoted, ...] = ()  # further places that say the same
+    lead: str = ""
+    near: tuple[Passage, ...] = ()
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The envelope of every door."""
+
+    text: str
+    status: Status
+    citations: tuple[Citation, ...] = ()
+    near: tuple[Citation, ...] = ()
+    generated: bool = False
+    engines: tuple[str, ...] = ()
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        return self.status.refused

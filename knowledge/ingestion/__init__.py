@@ -1,0 +1,1 @@
+"""Pure readers: text in, passages and facts out. No rows, no settings, no network."""

@@ -1,0 +1,1 @@
+"""Finding passages: the embedding adapter, the vector index, the library in memory, the retriever."""

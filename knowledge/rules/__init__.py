@@ -1,0 +1,1 @@
+"""Pure decisions about text: no rows, no clock, no settings, no files."""

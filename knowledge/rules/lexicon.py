@@ -1,0 +1,41 @@
+"""The words of the field: what people say, what documents say, and what carries no topic."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_BLANKS = re.compile(r"\s+")
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Read-only word lists; see `lexicon/*.tsv` for what each holds."""
+
+    synonyms: Mapping[str, tuple[str, ...]]
+    english: Mapping[str, tuple[str, ...]]
+    stopwords: frozenset[str]
+    english_stopwords: frozenset[str]
+    simplified: Mapping[int, str]
+
+    def normalise(self, text: str) -> str:
+        """NFKC, simplified characters, lower case, single blanks, nothing invisible."""
+        plain = _UNSAFE.sub("", unicodedata.normalize("NFKC", text)).translate(self.simplified)
+        return _BLANKS.sub(" ", plain).strip().lower()
+
+
+def parse_pairs(text: str) -> dict[str, tuple[str, ...]]:
+    """Lines `word<TAB>a|b`; blank lines and # comments are skipped."""
+    rows = (line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#"))
+    return {word.strip().lower(): tuple(others.strip().split("|")) for word, others in rows}
+
+
+def parse_words(text: str) -> list[str]:
+    """Words between blanks, # comment lines skipped."""
+    return [word for line in text.splitlines() if not line.startswith("#") for word in line.split()]
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: NFKC and lower case, every character kept in its place where possible."""
+    return unicodedata.normalize("NFKC", text).lower()
