@@ -16,7 +16,7 @@ def readiness() -> dict[str, str]:
     checks: dict[str, Callable[[], object]] = {
         "database": _database,
         "cache": lambda: cache.set("ready", 1, timeout=5),
-        "knowledge": knowledge.active_version,
+        "knowledge": lambda: knowledge.passages_for("绿色积分", limit=1),  # the first one loads index and model
     }
     return {name: _state(name, check) for name, check in checks.items()}
 

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
+from io import StringIO
 
 from django.core.management import call_command
 from django.db import close_old_connections, transaction
@@ -29,7 +30,7 @@ def run_once() -> dict[str, int]:
     """Every step until nothing is due, each piece in a transaction of its own. How many of each were due."""
     now = clock.now()
     done = {name: _until_none(step, now) for name, step in STEPS.items()}
-    call_command("seal", verbosity=0)
+    call_command("seal", stdout=StringIO())
     return done
 
 

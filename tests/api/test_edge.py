@@ -9,7 +9,7 @@ from django.db import OperationalError, connection, transaction
 
 from backend.core.errors import Refusal
 from backend.earning import services
-from backend.earning.models import Award
+from backend.earning.models import Award, Station
 from backend.edge.models import RememberedAnswer
 from backend.ledger.models import Transfer
 from tests import factories
@@ -132,7 +132,7 @@ def test_what_was_written_before_a_refusal_is_undone(client: Client) -> None:
 
     with patch.object(services, "check_in", write_then_refuse):
         problem(client.post("checkins", {"code": "x"}), 400, "no")
-    assert not services.Station.objects.exists()
+    assert not Station.objects.exists()
     assert RememberedAnswer.objects.count() == 1
 
 

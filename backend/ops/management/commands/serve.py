@@ -13,6 +13,7 @@ from backend.core import clock
 from backend.core.readiness import ensure_migrated
 from backend.ops import demo, upkeep
 from backend.ops.management.commands.demo import guide
+from backend.ops.queries import readiness
 
 UPKEEP_SECONDS = 15
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             demo.load(now=clock.now())
             lines.append(guide(demo.description(now=clock.now())))
         self.stderr.write("\n".join([*lines, "  Ctrl+C 停止 stops it.\n"]))
+        readiness()  # loads the index and the model now, so that the first citizen need not wait for them
         # The embedded form has one process, so its upkeep is a thread; a deployment runs `manage.py upkeep --loop`.
         threading.Thread(target=upkeep.run_forever, args=[UPKEEP_SECONDS], daemon=True).start()
         uvicorn.run(
