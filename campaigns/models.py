@@ -83,6 +83,11 @@ class Voucher(models.Model):
     nothing, whatever `status` still says; the expiry verb brings the books in line.
     """
 
+    edges = (
+        "status",
+        {(VoucherStatus.CLAIMED, VoucherStatus.REDEEMED), (VoucherStatus.CLAIMED, VoucherStatus.EXPIRED)},
+    )
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="vouchers", verbose_name="优惠")
     resident_id = models.UUIDField("居民")

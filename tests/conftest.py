@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from tests import servers
+from tests.tampering import drop_triggers
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,25 +39,12 @@ def _flush_past_the_triggers() -> Iterator[None]:
     original = BaseDatabaseOperations.execute_sql_flush
 
     def flush(self: BaseDatabaseOperations, sql_list: list[str]) -> Any:
-        with self.connection.cursor() as cursor:
-            for statement in _drops(self.connection):
-                cursor.execute(statement)
+        drop_triggers(self.connection)
         return original(self, sql_list)
 
     BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
     yield
     BaseDatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
-
-
-def _drops(connection: Any) -> list[str]:
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal"
-            )
-            return [f'DROP TRIGGER "{name}" ON "{table}"' for name, table in cursor.fetchall()]
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        return [f'DROP TRIGGER "{name}"' for (name,) in cursor.fetchall()]
 
 
 @pytest.fixture(autouse=True)

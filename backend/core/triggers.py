@@ -1,7 +1,7 @@
-"""Laws that the database itself keeps, on SQLite and PostgreSQL: rows written once, and states that end once.
+"""Laws that the database itself keeps, on SQLite and PostgreSQL: rows written once, and the edges of states.
 
-A model says `append_only = True` (no UPDATE, no DELETE) or `ends_once = (column, open value)` (no UPDATE of a row
-whose state is another than the open one). `config` installs the triggers after every migration, because SQLite drops
+A model says `append_only = True` (no UPDATE, no DELETE) or `edges = (column, {(from, to), …})` (no other change of
+that column). `config` installs the triggers after every migration, because SQLite drops
 them silently when a migration rebuilds a table; `missing()` tells which are absent, and a test and `prove` ask it.
 """
 
@@ -22,7 +22,7 @@ BEGIN RAISE EXCEPTION '% %', TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'restrict
 def guarded_models(app: AppConfig | None = None) -> list[Model]:
     """Every model, or every one of `app`, that declares a law."""
     models_of = app.get_models() if app else apps.get_models()
-    return [model for model in models_of if hasattr(model, "append_only") or hasattr(model, "ends_once")]
+    return [model for model in models_of if hasattr(model, "append_only") or hasattr(model, "edges")]
 
 
 def install(connection: BaseDatabaseWrapper, wanted: list[Model]) -> None:
@@ -54,9 +54,15 @@ def _triggers(model: Model) -> Iterator[tuple[str, str, str, str]]:
     if getattr(model, "append_only", False):
         yield f"{table}_no_update", "UPDATE", "", "is append-only"
         yield f"{table}_no_delete", "DELETE", "", "is append-only"
-    if hasattr(model, "ends_once"):
-        column, open_value = model.ends_once
-        yield f"{table}_ends_once", "UPDATE", f"WHEN (OLD.{column} <> '{open_value}')", "has ended"
+    if hasattr(model, "edges"):
+        column, edges = model.edges
+        legal = " OR ".join(f"(OLD.{column} = '{old}' AND NEW.{column} = '{new}')" for old, new in sorted(edges))
+        yield (
+            f"{table}_edges",
+            "UPDATE",
+            f"WHEN (OLD.{column} <> NEW.{column} AND NOT ({legal}))",
+            "may not take this step",
+        )
 
 
 def _create(connection: BaseDatabaseWrapper, name: str, event: str, table: str, condition: str, reason: str) -> str:

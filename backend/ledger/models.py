@@ -157,7 +157,7 @@ class Reversed(models.Model):
 class Hold(models.Model):
     """Units set aside until they are posted, voided or timed out, exactly once; its parts are resolved together."""
 
-    ends_once = ("state", HoldState.OPEN)
+    edges = ("state", {(HoldState.OPEN, end) for end in HoldState if end is not HoldState.OPEN})
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     state = models.CharField(max_length=9, choices=_choices(HoldState), default=HoldState.OPEN.value)

@@ -17,6 +17,7 @@ from backend.ledger.models import Balance, Lot, Transfer
 from backend.ops import upkeep
 from tests import factories
 from tests.factories import NOON
+from tests.tampering import drop_triggers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,8 +38,7 @@ def _life() -> Iterator[None]:
         factories.give_points(anna, 30, expires_at=NOON + timedelta(days=1))
     upkeep.run_once()
     yield
-    with connection.cursor():
-        triggers.install(connection, triggers.guarded_models())
+    triggers.install(connection, triggers.guarded_models())
 
 
 def test_it_says_yes_and_how_much_it_looked_at() -> None:
@@ -59,13 +59,9 @@ def test_a_balance_that_was_tampered_with_is_named() -> None:
 )
 def test_an_altered_journal_is_found_where_it_was_altered(sql: str) -> None:
     last = Transfer.objects.order_by("-pk")[0]
+    drop_triggers(connection)
     with connection.cursor() as cursor:
-        for name in ("ledger_transfer_no_update", "ledger_lotuse_no_delete"):
-            cursor.execute(
-                f"DROP TRIGGER IF EXISTS {name}"
-                + (f" ON {name.rsplit('_no_', 1)[0]}" if connection.vendor == "postgresql" else "")
-            )
-        if "lot" in sql.split("WHERE")[0]:
+        if sql.endswith("ledger_lot"):
             cursor.execute("DELETE FROM ledger_lotuse")
         cursor.execute(sql, [last.pk] if "%s" in sql else [])
     code, text = prove()

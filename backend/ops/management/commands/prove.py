@@ -2,6 +2,8 @@
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -40,8 +42,7 @@ class Command(BaseCommand):
         if rebuild:
             with transaction.atomic(durable=True):
                 self.stdout.write(f"{services.rebuild()} balances made anew from the journal")
-        with transaction.atomic(durable=True):
-            _take_snapshot()
+        with _one_snapshot():
             asked = checks(_instant(as_of), _note(against))
             wrong = [self._ask(title, check, most) for title, check in tqdm(asked, unit="check")]
             sizes = ledger.sizes()
@@ -78,8 +79,17 @@ def _instant(text: str | None) -> datetime | None:
     return instant if instant.tzinfo else instant.replace(tzinfo=ZONE)
 
 
-def _take_snapshot() -> None:
-    """One consistent view under traffic: PostgreSQL by isolation, SQLite by its transaction."""
+@contextmanager
+def _one_snapshot() -> Iterator[None]:
+    """One consistent view under traffic that holds up nobody: a read-only snapshot on both databases."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+        return
+    mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"  # IMMEDIATE would lock writers out
+    try:
+        with transaction.atomic(durable=True):
+            yield
+    finally:
+        connection.transaction_mode = mode
