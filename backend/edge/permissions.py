@@ -1,5 +1,6 @@
 """Who may call. The default is nobody: a view that names no permission answers 401 or 403."""
 
+from ipaddress import ip_address
 from typing import Any, Protocol, runtime_checkable
 
 from rest_framework.permissions import BasePermission
@@ -25,6 +26,18 @@ class Anyone(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return True
+
+
+class FromInside(BasePermission):
+    """A caller on this machine or its private network that came through no proxy: a monitor, not the public."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if "X-Forwarded-For" in request.headers:
+            return False
+        try:
+            return ip_address(str(request.META.get("REMOTE_ADDR"))).is_private
+        except ValueError:
+            return False
 
 
 class LoggedIn(BasePermission):

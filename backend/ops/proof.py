@@ -22,7 +22,7 @@ def checks(as_of: datetime | None, against: str | None = None) -> list[tuple[str
     ]
     if as_of:
         return journal
-    kept = [("the journal only grew since the kept checkpoint", partial(seal.disagreements_against, against))]
+    kept = [("the journal only grew since the kept checkpoint", partial(seal.disagreements_against, against or ""))]
     return [
         *(kept if against is not None else []),
         ("the database keeps its own laws (triggers stand)", _triggers),

@@ -15,6 +15,8 @@ from django.db import close_old_connections, transaction
 
 from backend.core import clock
 from backend.ledger import services as ledger
+from backend.ops import metrics
+from backend.seal import queries as seal
 from campaigns import services as campaigns
 
 log = logging.getLogger("backend.ops")
@@ -31,6 +33,9 @@ def run_once() -> dict[str, int]:
     now = clock.now()
     done = {name: _until_none(step, now) for name, step in STEPS.items()}
     call_command("seal", stdout=StringIO())
+    lag = seal.lag(clock.now())
+    if metrics.is_late(lag.oldest_seconds):
+        log.error("the seal is late: %s transfers wait, the oldest %s s", lag.unsealed, lag.oldest_seconds)
     return done
 
 

@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from backend.edge.permissions import Anyone
+from backend.core import clock
+from backend.edge.permissions import Anyone, FromInside
+from backend.ops import metrics
 from backend.ops.queries import readiness
 
 _LIVE = inline_serializer("LiveAnswer", {"status": serializers.CharField()})
@@ -43,3 +47,24 @@ class ReadyView(APIView):
         found = readiness()
         ready = all(state == "ok" for state in found.values())
         return Response({"status": "ok" if ready else "unready", "checks": found}, status=200 if ready else 503)
+
+
+class _Plain(BaseRenderer):
+    media_type, format, charset = "text/plain", "txt", "utf-8"
+
+    def render(self, data: str, *_: Any) -> bytes:
+        return data.encode()
+
+
+class MetricsView(APIView):
+    """For the monitor inside the network: what came through a proxy is not answered."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [FromInside]
+    renderer_classes = [_Plain]
+    throttle_classes: list[Any] = []
+
+    @extend_schema(operation_id="metrics", responses={(200, "text/plain"): OpenApiTypes.STR})
+    def get(self, request: Request) -> Response:
+        """Prometheus text: size of the journal, the seal's lag and alarm, budgets, waiting reviews."""
+        return Response(metrics.text(clock.now()))
