@@ -40,7 +40,7 @@ def value_door(request: Request, act: Callable[[], Any], render: Callable[[Any],
             return _replay(remembered, fingerprint)
         status, body = _run(request, act, render, success=201)
         RememberedAnswer.objects.create(
-            caller=caller, key=key, request_hash=fingerprint, status=status, body=body, created_at=clock.now()
+            caller=caller, key=key, request_hash=fingerprint, status=status, body=_text(body), created_at=clock.now()
         )
     return _response(status, body)
 
@@ -107,15 +107,19 @@ def _refuse_if_in_flight(caller: str, key: str) -> None:
 def _replay(remembered: RememberedAnswer, fingerprint: str) -> Response:
     if remembered.request_hash != fingerprint:
         raise errors.IdempotencyKeyReused
-    response = _response(remembered.status, remembered.body)
+    response = _response(remembered.status, json.loads(remembered.body))
     response["Idempotency-Replayed"] = "true"
     return response
 
 
 def _plain(body: dict[str, Any]) -> dict[str, Any]:
     """What JSON makes of the body, so that the first answer and its replay are the same to the byte."""
-    plain: dict[str, Any] = json.loads(json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False))
+    plain: dict[str, Any] = json.loads(_text(body))
     return plain
+
+
+def _text(body: dict[str, Any]) -> str:
+    return json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False)
 
 
 def _response(status: int, body: dict[str, Any]) -> Response:

@@ -4,13 +4,17 @@ from django.db import models
 
 
 class RememberedAnswer(models.Model):
-    """The answer to one (caller, key), written in the same transaction as its effect."""
+    """The answer to one (caller, key), written in the same transaction as its effect.
+
+    `body` is JSON text: PostgreSQL's jsonb would give its names back in another order, and a replay is the same to
+    the byte.
+    """
 
     caller = models.CharField(max_length=64)
     key = models.CharField(max_length=80)
     request_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
-    body = models.JSONField()
+    body = models.TextField()
     created_at = models.DateTimeField(db_index=True)
 
     class Meta:
