@@ -14,6 +14,7 @@ api = [
     path("", include("backend.tokens.api.urls")),
     path("", include("backend.earning.api.urls")),
     path("", include("campaigns.api.urls")),
+    path("", include("knowledge.api.urls")),
     path("", include("bot.api.urls")),
     path("", include("backend.ops.api.urls")),
 ]

@@ -6,13 +6,11 @@ from unittest.mock import patch
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.urls import include, path
 
 from knowledge.waste.types import Category
 from tests.api.clients import client_of, problem
 
-urlpatterns = [path("api/v1/", include("knowledge.api.urls"))]
-pytestmark = pytest.mark.urls(__name__)  # without the database mark: a query would fail the test
+# Without the database mark: a query would fail the test.
 
 
 def look_up(**query):

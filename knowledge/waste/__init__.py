@@ -1,0 +1,1 @@
+"""The sorting expert: which bin, or which other way, for a thing that somebody throws away."""

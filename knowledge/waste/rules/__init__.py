@@ -1,0 +1,1 @@
+"""Pure decisions about throwing things away: words in, category out."""
