@@ -1,4 +1,4 @@
-"""Lists: `{next, results}`, newest first, by cursor, so that a page never repeats or skips a row."""
+"""Lists: `{next, results}`, newest first unless told, by cursor, so that a page never repeats or skips a row."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ class _Pages(CursorPagination):
     page_size_query_param = "limit"
 
 
-def page(request: Request, rows: QuerySet[Any], render: Any, *, ordering: str = "-id") -> Response:
+def page(request: Request, rows: QuerySet[Any], render: Any, *, ordering: str | tuple[str, ...] = "-id") -> Response:
     """One page of `rows`, each shown by `render(row)`. `?limit=` up to 100; `next` is a whole URL or null."""
     pages = _Pages()
     pages.ordering = ordering

@@ -39,8 +39,9 @@ class OffersView(APIView):
 
     @extend_schema(operation_id="offers", parameters=PAGE_PARAMETERS, responses={200: shapes.OffersAnswer})
     def get(self, request: Request) -> Response:
-        """Offers that are open or will be, newest first, with what remains."""
-        return page(request, queries.current_offers(clock.now()), lambda offer: shapes.OfferAnswer(offer).data)
+        """Offers that are open or will be, the cheapest in points first, with what remains."""
+        offers = queries.current_offers(clock.now())
+        return page(request, offers, lambda offer: shapes.OfferAnswer(offer).data, ordering=("points_price", "id"))
 
 
 class OfferView(APIView):

@@ -113,15 +113,15 @@ def test_ended_offers_leave_the_list_and_keep_their_page(of, now):
     ended = offer(now=now, starts_at=now - 2 * DAY, ends_at=now - DAY)
     coming = offer(now=now, starts_at=now + DAY, ends_at=now + 2 * DAY)
     listed = [row["id"] for row in client().get(V1 + "offers").json()["results"]]
-    assert listed == [str(coming.pk), str(of.pk)]
+    assert listed == [str(of.pk), str(coming.pk)]
     assert client().get(f"{V1}offers/{ended.pk}").status_code == 200
 
 
-def test_offers_come_in_pages(now):
-    made = [str(offer(now=now).pk) for _ in range(3)]
+def test_offers_come_in_pages_the_cheapest_first(now):
+    made = [str(offer(now=now, points_price=price).pk) for price in (20, 40, 40, 60)]
     first = client().get(V1 + "offers", {"limit": 2}).json()
     second = client().get(first["next"]).json()
-    assert [row["id"] for row in first["results"] + second["results"]] == made[::-1]
+    assert [row["id"] for row in first["results"] + second["results"]] == made
     assert second["next"] is None
 
 
