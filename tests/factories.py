@@ -13,8 +13,8 @@ from backend.earning.models import AwardRule, Station
 from backend.earning.services import PROGRAMME
 from backend.earning.types import Activity
 from backend.ledger import services as ledger
-from backend.ledger.models import Budget, Transfer
-from backend.ledger.types import Asset, LotTerms
+from backend.ledger.models import Budget
+from backend.ledger.types import Asset, Issued, LotTerms
 
 NOON = datetime(2026, 6, 5, 4, 0, tzinfo=UTC)  # World Environment Day, 12:00 in Chongqing
 _numbers = count(1)
@@ -35,7 +35,7 @@ def budget(programme: str = PROGRAMME, amount: int = 1_000_000_000) -> None:
         ledger.open_budget(by="test", programme=programme, asset=Asset.POINT, amount=amount, now=NOON)
 
 
-def give_points(user: User, points: int, now: datetime = NOON, expires_at: datetime | None = None) -> Transfer:
+def give_points(user: User, points: int, now: datetime = NOON, expires_at: datetime | None = None) -> Issued:
     """One lot of points for `user`."""
     budget()
     return ledger.issue(

@@ -59,6 +59,7 @@ class Model:
         if amount > self.budget:
             raise No("budget")
         self.budget -= amount
+        self._expire(who, now)
         self.issues.append(self._lot(who, amount, now, expires_at))
 
     def spend(self, who: str, amount: int, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Live push: an event to every socket of one person, after the commit that made it true."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,14 @@ def group_of(user_id: UUID) -> str:
     return f"person.{user_id.hex}"
 
 
-def push(user_id: UUID, event: dict[str, Any]) -> None:
+def push(user_id: UUID, event: dict[str, Any] | Callable[[], dict[str, Any]]) -> None:
     """Sends `event` to the person's open sockets once the transaction has committed.
 
-    Best effort: a push that fails is dropped, because the client can always read the same truth over REST.
+    An event that must be read first is given as a function: it runs after the commit too, so that no reading is
+    done while rows are held. Best effort: a push that fails is dropped, because the client can always read the same
+    truth over REST.
     """
-    transaction.on_commit(lambda: _send(group_of(user_id), event), robust=True)
+    transaction.on_commit(lambda: _send(group_of(user_id), event() if callable(event) else event), robust=True)
 
 
 def _send(group: str, event: dict[str, Any]) -> None:

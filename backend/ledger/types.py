@@ -106,6 +106,14 @@ class HoldRequest:
 
 
 @dataclass(frozen=True)
+class Issued:
+    """What an issue did: the transfer's id, and the balance it left after what went to a debt."""
+
+    transfer_id: int
+    balance: int
+
+
+@dataclass(frozen=True)
 class BudgetView:
     """Where a programme's appropriation is; the parts add up to it at every instant."""
 

@@ -46,7 +46,7 @@ def claim(*, by: User, offer_id: UUID, now: datetime) -> Voucher:
     _pay(voucher, offer, now)
     voucher.save(force_insert=True)
     audit.record(by=by.pk, action="campaigns.claim", subject=voucher.pk, now=now, offer=str(offer.pk))
-    _tell(voucher, now)
+    _tell(voucher)
     _take_stock(offer.pk)
     return voucher
 
@@ -104,10 +104,10 @@ def _pay(voucher: Voucher, offer: Offer, now: datetime) -> None:
     )
 
 
-def _tell(voucher: Voucher, now: datetime) -> None:
+def _tell(voucher: Voucher) -> None:
     """Both events wait for the commit, so they are made here, before the hot row is taken."""
     live.push(voucher.resident_id, {"type": "voucher", "id": str(voucher.pk), "status": voucher.status})
-    earning.tell_balance(resident_id=voucher.resident_id, now=now)
+    earning.tell_balance(resident_id=voucher.resident_id)
 
 
 def _take_stock(offer_id: UUID) -> None:

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from backend.core.errors import Refusal
 from backend.core.ids import new_id
 from backend.ledger import errors, proof, queries, services
-from backend.ledger.models import Balance, Hold, Lot
+from backend.ledger.models import Balance, Hold, Lot, Transfer
 from backend.ledger.types import AccountRef, Asset, HoldRequest, Kind, LotTerms
 from tests.factories import NOON
 from tests.ledger_model import Model, No
@@ -198,10 +198,11 @@ class Town:
     def award(self, amount: int, *, to: AccountRef | None = None, days: int | None = 30, now: datetime = NOON) -> Any:
         expires_at = now + timedelta(days=days) if days is not None else None
         with transaction.atomic():
-            return services.issue(
+            made = services.issue(
                 programme="town", to=to or self.anna, amount=amount, code="award", reference=str(new_id()),
                 event_id=new_id(), now=now, lot=LotTerms("town", now, expires_at),
             )  # fmt: skip
+        return Transfer.objects.get(pk=made.transfer_id)
 
     def spend(self, amount: int, *, who: AccountRef | None = None, now: datetime = NOON) -> Any:
         with transaction.atomic():

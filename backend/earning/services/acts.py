@@ -1,6 +1,7 @@
 """Check-ins and reviews. Order of rows, the hottest last: burn, latest act, caps, award, balance, budget."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -99,15 +100,19 @@ def _book(resident_id: UUID, station: Station, rule: AwardRule, decision: Decisi
         event_id=new_id(),
         at=now,
     )
-    _issue(award, rule, now)
-    balance = tell_balance(resident_id=resident_id, now=now)
-    return CheckedIn(award.pk, decision.status, award.points, award.carbon_mg, balance)
+    before = queries.points_of(resident_id, now)  # read while the hot budget row is still free
+    balance = _issue(award, rule, now)
+    tell_balance(resident_id=resident_id)
+    awarded = decision.status is AwardStatus.AWARDED
+    return CheckedIn(
+        award.pk, decision.status, award.points, award.carbon_mg, balance + before.held if awarded else before.balance
+    )
 
 
-def _issue(award: Award, rule: AwardRule, now: datetime) -> None:
-    """The points as a lot: into the balance, or to where they wait for a review."""
+def _issue(award: Award, rule: AwardRule, now: datetime) -> int:
+    """The points as a lot: into the balance, or to where they wait for a review. Returns what is there then."""
     awarded = award.status == AwardStatus.AWARDED
-    ledger.issue(
+    return ledger.issue(
         programme=PROGRAMME,
         to=points_account(award.resident_id) if awarded else pending_account(award.resident_id),
         amount=award.points,
@@ -122,15 +127,17 @@ def _issue(award: Award, rule: AwardRule, now: datetime) -> None:
             note=f"{rule} {award.grade}",
         ),
         memo={"why_zh": award.why_zh, "why_en": award.why_en, "award": str(award.pk)},
-    )
+    ).balance
 
 
-def tell_balance(*, resident_id: UUID, now: datetime) -> int:
-    """Pushes a resident's points to their open pages after commit; returns the balance."""
-    points = queries.points_of(resident_id, now)
-    event = {"type": "balance", "balance": points.balance, "available": points.available, "pending": points.pending}
-    live.push(resident_id, event)
-    return points.balance
+def tell_balance(*, resident_id: UUID) -> None:
+    """Shows a resident's points on their open pages, as they are after the commit."""
+    live.push(resident_id, lambda: _balance_event(resident_id))
+
+
+def _balance_event(resident_id: UUID) -> dict[str, Any]:
+    points = queries.points_of(resident_id, clock.now())
+    return {"type": "balance", "balance": points.balance, "available": points.available, "pending": points.pending}
 
 
 def review(*, by: User, award_id: UUID, approve: bool, reason: str, now: datetime) -> Review:
@@ -161,7 +168,7 @@ def review(*, by: User, award_id: UUID, approve: bool, reason: str, now: datetim
             transfer_id=issued.pk, amount=award.points, reference=reference, event_id=award.event_id, now=now
         )
     audit.record(by=by.pk, action="earning.review", subject=award.pk, now=now, approved=approve, reason=reason)
-    tell_balance(resident_id=award.resident_id, now=now)
+    tell_balance(resident_id=award.resident_id)
     return decision
 
 

@@ -39,7 +39,7 @@ def share(*, by: User, to: UUID, points: int, now: datetime) -> Transfer:
         raise errors.NotOneHousehold
     why: dict[str, object] = {"why_zh": "家庭成员间转赠", "why_en": "Shared inside the household"}
     made = _give(by, accounts.points_account(to), points, "household.share", why, now)
-    tell_balance(resident_id=to, now=now)
+    tell_balance(resident_id=to)
     return made
 
 
@@ -58,7 +58,7 @@ def _give(by: User, to: AccountRef, points: int, code: str, why: dict[str, objec
         )
     except Overdraft as short:
         raise errors.InsufficientPoints(missing=short.data["missing"]) from None
-    tell_balance(resident_id=by.pk, now=now)
+    tell_balance(resident_id=by.pk)
     return made
 
 

@@ -9,9 +9,9 @@ from backend.audit import services as audit
 from backend.core.ids import new_id
 from backend.core.transactions import require_transaction
 from backend.ledger.errors import BudgetChanged, BudgetExhausted, Overdraft, ReferenceReused
-from backend.ledger.models import Budget, Transfer
+from backend.ledger.models import Budget
 from backend.ledger.services import posting, reversals
-from backend.ledger.types import AccountRef, Asset, Kind, LotTerms, budget_account
+from backend.ledger.types import AccountRef, Asset, Issued, Kind, LotTerms, budget_account
 
 
 def open_budget(*, by: object, programme: str, asset: Asset, amount: int, now: datetime) -> Budget:
@@ -55,7 +55,7 @@ def issue(
     now: datetime,
     lot: LotTerms,
     memo: dict[str, object] | None = None,
-) -> Transfer:
+) -> Issued:
     """Issues units to `to` as one lot, out of the programme's budget; a debt of `to` is repaid from it first.
 
     Raises BudgetExhausted when the programme's money is used up, ReferenceReused when the act was booked before.
@@ -68,8 +68,8 @@ def issue(
         )  # fmt: skip
     except Overdraft:
         raise BudgetExhausted from None
-    reversals.repay(made, to, now)
-    return made
+    repaid = reversals.repay(made, to, now)
+    return Issued(made.pk, (made.credit_balance_after or 0) - repaid)
 
 
 def _appropriate(budget: Budget, delta: int, now: datetime) -> None:

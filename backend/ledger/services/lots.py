@@ -93,8 +93,11 @@ def expire_due(*, now: datetime, limit: int = 500) -> int:
 
 
 def expire_account(account: int, ref: AccountRef, now: datetime) -> None:
-    """Moves what remains of the account's due lots to their programmes' breakage. The caller holds the row."""
+    """Moves what remains of the account's due lots to their programmes' breakage, under the account's row."""
     due = Lot.objects.filter(account_id=account, remaining__gt=0, expires_at__lte=now)
+    if not due.exists():
+        return
+    accounts.lock([(ref.hot, account)])
     for lot in due.order_by("expires_at", "pk"):
         _expire(lot, account, ref, now)
 

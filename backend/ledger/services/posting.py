@@ -27,8 +27,8 @@ def post(
 ) -> Transfer:
     """Moves `amount` units from `debit` to `credit`; both sides change, or neither.
 
-    A lotted debit account first loses its due lots, then spends its lots in order. A lotted credit account gets
-    a lot: of `lot` terms when the units are new, with the old expiry when they come from lots. `within` narrows the
+    A lotted account first loses its due lots. A debit then spends its lots in order; a lotted credit account gets a
+    lot: of `lot` terms when the units are new, with the old expiry when they come from lots. `within` narrows the
     spend to the lots that one earlier transfer made (a hold).
 
     Raises Overdraft when a guarded debit account holds less, ReferenceReused when `reference` was posted before,
@@ -44,6 +44,8 @@ def post(
         accounts.lock((ref.hot, account) for ref, account in ((debit, source), (credit, target)) if ref.guarded)
         if debit.kind is Kind.LOTTED:
             lots.expire_account(source, debit, now)
+    elif credit.kind is Kind.LOTTED:
+        lots.expire_account(target, credit, now)
     made = move(
         debit=debit, credit=credit, source=source, target=target, amount=amount, code=code, reference=reference,
         event_id=event_id, now=now, memo=memo,

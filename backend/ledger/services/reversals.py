@@ -59,12 +59,12 @@ def debt_account(owner: str, asset: Asset) -> AccountRef:
     return AccountRef(asset, f"{owner}:debt")
 
 
-def repay(award: Transfer, owner: AccountRef, now: datetime) -> None:
-    """Lets a new award repay a part of its owner's debt, by `rules.repayment`."""
+def repay(award: Transfer, owner: AccountRef, now: datetime) -> int:
+    """Lets a new award repay a part of its owner's debt, by `rules.repayment`; returns how much."""
     debt = debt_account(owner.owner, owner.asset)
     owed = Balance.objects.filter(account__owner=debt.owner, account__asset=debt.asset.value, amount__gt=0).first()
     if owed is None:
-        return
+        return 0
     sink = accounts.open_account(_debts(owner.asset))
     part = rules.repayment(debt=accounts.change(owed.account_id, 0), award=award.amount)
     reverse(
@@ -75,6 +75,7 @@ def repay(award: Transfer, owner: AccountRef, now: datetime) -> None:
         debit=debt, credit=_debts(owner.asset), source=owed.account_id, target=sink, amount=part, code="debt.settled",
         reference=f"{award.reference}:settled", event_id=award.event_id, now=now,
     )  # fmt: skip
+    return part
 
 
 def _count(original: Transfer, amount: int) -> int:
