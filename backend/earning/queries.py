@@ -18,12 +18,8 @@ from backend.ledger.types import AccountRef, Asset, Kind
 def points_of(resident_id: UUID, now: datetime) -> PointsView:
     """What a resident has, what of it is held, what expires when, and what still waits for review."""
     account = points_account(resident_id)
-    return PointsView(
-        available=ledger.spendable(account, now),
-        held=ledger.balance(account.held),
-        pending=ledger.spendable(pending_account(resident_id), now),
-        expiring=ledger.expiring(account, now),
-    )
+    available, held, pending = ledger.spendable(account, account.held, pending_account(resident_id), now=now)
+    return PointsView(available, held, pending, expiring=ledger.expiring(account, now))
 
 
 def waiting_for_review() -> "QuerySet[Award]":

@@ -1,29 +1,48 @@
 """Reads of the ledger."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet, Sum
 
 from backend.ledger.models import Account, Balance, Budget, Lot, LotUse, Transfer
-from backend.ledger.types import AccountRef, Asset, BudgetView, Entry, UseKind, budget_account
+from backend.ledger.types import AccountRef, Asset, BudgetView, Entry, Kind, UseKind, budget_account
 
 
 def balance(ref: AccountRef) -> int:
     """The materialised balance of a guarded account; 0 when it was never opened."""
-    found = Balance.objects.filter(account__owner=ref.owner, account__asset=ref.asset.value).first()
-    return found.amount if found else 0
+    return balances(ref)[0]
 
 
-def spendable(ref: AccountRef, now: datetime) -> int:
-    """The balance of a lotted account less the lots that are due and not yet expired by anybody."""
-    due = _live_lots(ref).filter(expires_at__lte=now).aggregate(total=Sum("remaining"))["total"] or 0
-    return balance(ref) - due
+def balances(*refs: AccountRef) -> list[int]:
+    """The balances of several guarded accounts, in order, by one read."""
+    rows = Balance.objects.filter(account__owner__in=[ref.owner for ref in refs])
+    found = {
+        (owner, asset): amount
+        for owner, asset, amount in rows.values_list("account__owner", "account__asset", "amount")
+    }
+    return [found.get((ref.owner, ref.asset.value), 0) for ref in refs]
+
+
+def spendable(*refs: AccountRef, now: datetime) -> list[int]:
+    """The balances of lotted accounts less the lots that are due and not yet expired by anybody; two reads.
+
+    What is held does not expire.
+    """
+    due = Lot.objects.exclude(account__kind=Kind.HELD.value).filter(
+        account__owner__in=[ref.owner for ref in refs], remaining__gt=0, expires_at__lte=now
+    )
+    gone = {(owner, asset): total for owner, asset, total in _totals(due)}
+    return [there - gone.get((ref.owner, ref.asset.value), 0) for ref, there in zip(refs, balances(*refs), strict=True)]
 
 
 def expiring(ref: AccountRef, now: datetime, limit: int = 12) -> list[tuple[int, datetime]]:
     """What of the balance expires when: (units, instant), soonest first."""
-    lots = _live_lots(ref).filter(expires_at__gt=now).values_list("expires_at").annotate(total=Sum("remaining"))
-    return [(total, instant) for instant, total in lots.order_by("expires_at")[:limit]]
+    lots = Lot.objects.filter(
+        account__owner=ref.owner, account__asset=ref.asset.value, remaining__gt=0, expires_at__gt=now
+    )
+    totals = lots.values_list("expires_at").annotate(total=Sum("remaining")).order_by("expires_at")
+    return [(total, instant) for instant, total in totals[:limit]]
 
 
 def journal_of(ref: AccountRef) -> "QuerySet[Transfer]":
@@ -68,8 +87,8 @@ def budget(programme: str, asset: Asset) -> BudgetView:
     )
 
 
-def _live_lots(ref: AccountRef) -> "QuerySet[Lot]":
-    return Lot.objects.filter(account__owner=ref.owner, account__asset=ref.asset.value, remaining__gt=0)
+def _totals(lots: "QuerySet[Lot]") -> Iterable[tuple[str, str, int]]:
+    return lots.values_list("account__owner", "account__asset").annotate(total=Sum("remaining"))
 
 
 def totals_by_code(ref: AccountRef) -> dict[str, int]:

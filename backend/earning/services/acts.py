@@ -100,13 +100,12 @@ def _book(resident_id: UUID, station: Station, rule: AwardRule, decision: Decisi
         event_id=new_id(),
         at=now,
     )
-    before = queries.points_of(resident_id, now)  # read while the hot budget row is still free
-    balance = _issue(award, rule, now)
+    held = ledger_queries.balance(points_account(resident_id).held)  # read while the hot budget row is still free
+    waiting = None if decision.status is AwardStatus.AWARDED else queries.points_of(resident_id, now)
+    left = _issue(award, rule, now)
     tell_balance(resident_id=resident_id)
-    awarded = decision.status is AwardStatus.AWARDED
-    return CheckedIn(
-        award.pk, decision.status, award.points, award.carbon_mg, balance + before.held if awarded else before.balance
-    )
+    balance = waiting.balance if waiting else left + held
+    return CheckedIn(award.pk, decision.status, award.points, award.carbon_mg, balance)
 
 
 def _issue(award: Award, rule: AwardRule, now: datetime) -> int:
