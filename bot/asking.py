@@ -1,22 +1,29 @@
 """One ask, as every door runs it: embed off the loop, answer in a pool, word it, keep the turn, tell it in events."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
 from channels.db import database_sync_to_async
+from django.conf import settings
 from django.db import transaction
 
 from backend.core import clock
+from backend.core.ids import new_id
 from bot import llm, queries, services
-from bot.types import Answer, Citation
+from bot.types import Answer, Citation, Status
 from knowledge.retrieval import embedder
 
 LONGEST_QUESTION_CHARS = 500
 NOTICE = "仅供参考，以主管部门解释为准。人工咨询请拨打12345。"
+CLOSED = Answer(
+    "智能问答暂停服务，请稍后再试，或拨打12345咨询。The assistant is closed for the moment; please call 12345.",
+    Status.ERROR,
+)
 _DELTA_CHARS = 16
 # Channels' own thread is one per process and shared with every other consumer: answers have theirs.
 _pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="assistant")
@@ -26,34 +33,50 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer and the conversation that it was kept in."""
+    """An answer and the conversation that it was kept in; none where nothing was kept."""
 
     answer: Answer
-    conversation: UUID
+    conversation: UUID | None
 
 
 def answer_now(text: str, conversation: UUID | None, user: UUID | None) -> Reply:
     """The whole ask in the caller's thread, without a language model."""
+    if closed("http"):
+        return Reply(CLOSED, None)
     history = queries.earlier_questions(conversation, user) if conversation else []
-    return _kept(text, services.answer(question=text, history=history), conversation, user)
+    answer = services.answer(question=text, history=history, resident=_own(user), now=clock.now())
+    return Reply(answer, _kept(text, answer, conversation, user, None))
 
 
-async def answer_later(text: str, conversation: UUID | None, user: UUID | None) -> Reply:
-    """The whole ask without holding up the event loop."""
+async def answer_later(text: str, conversation: UUID | None, user: UUID | None) -> Answer:
+    """The extractive answer without holding up the event loop."""
     started = time.perf_counter()
     history = await _in_pool(lambda: queries.earlier_questions(conversation, user) if conversation else [])
     for wanted in await _in_pool(lambda: services.to_embed(text, history)):
         await embedder.warm(wanted)
-    extracted = await _in_pool(lambda: services.answer(question=text, history=history))
-    extracted.timings_ms["total"] = 1000 * (time.perf_counter() - started)
-    answer = await llm.worded(text, extracted)
-    return await _in_pool(lambda: _kept(text, answer, conversation, user))
+    answer = await _in_pool(
+        lambda: services.answer(question=text, history=history, resident=_own(user), now=clock.now())
+    )
+    answer.timings_ms["total"] = 1000 * (time.perf_counter() - started)
+    return answer
 
 
-def _kept(text: str, answer: Answer, conversation: UUID | None, user: UUID | None) -> Reply:
+def _own(user: UUID | None) -> UUID | None:
+    """Whose account may be asked about: nobody's while that door is closed."""
+    return None if closed("account") else user
+
+
+def closed(door: str) -> bool:
+    """Whether an operator has closed a door of the assistant: `http`, `stream`, `ws`, `llm` or `account`."""
+    return door in getattr(settings, "ASSISTANT_CLOSED_DOORS", ())
+
+
+def _kept(text: str, answer: Answer, conversation: UUID | None, user: UUID | None, opening: UUID | None) -> UUID:
     with transaction.atomic(durable=True):
-        kept = services.remember(question=text, answer=answer, conversation=conversation, by=user, now=clock.now())
-    return Reply(answer, kept.pk)
+        kept = services.remember(
+            question=text, answer=answer, conversation=conversation, by=user, now=clock.now(), opening=opening
+        )
+    return kept.pk
 
 
 async def _in_pool(work: Callable[[], T]) -> T:
@@ -61,16 +84,46 @@ async def _in_pool(work: Callable[[], T]) -> T:
     return result
 
 
-async def events(text: str, conversation: UUID | None, user: UUID | None) -> AsyncIterator[Event]:
-    """`sources`, then the text in `delta`s, then `done`; refusals are raised."""
-    reply = await answer_later(text, conversation, user)
-    body = envelope(reply)
-    yield {"type": "sources", "citations": body["citations"], "conversation": body["conversation"]}
-    words = reply.answer.text
-    for start in range(0, len(words), _DELTA_CHARS):
-        yield {"type": "delta", "text": words[start : start + _DELTA_CHARS]}
+async def events(text: str, conversation: UUID | None, user: UUID | None, door: str) -> AsyncIterator[Event]:
+    """`sources`, then the text in `delta`s, then `done`; refusals are raised.
+
+    The sources go out before a language model is asked; of its words each sentence goes out once it is checked.
+    """
+    if closed(door):
+        answer, conversation_kept = CLOSED, None
+        yield _sources(answer, None)
+    else:
+        answer = await answer_later(text, conversation, user)
+        opening = conversation or new_id()
+        yield _sources(answer, opening)
+        words = ""
+        async with aclosing(_generated(text, answer)) as sentences:
+            async for sentence in sentences:
+                words += sentence
+                yield {"type": "delta", "text": sentence}
+        answer = llm.in_words(answer, words)
+        kept = answer
+        conversation_kept = await _in_pool(lambda: _kept(text, kept, conversation, user, opening))
+    for start in range(0, 0 if answer.generated else len(answer.text), _DELTA_CHARS):
+        yield {"type": "delta", "text": answer.text[start : start + _DELTA_CHARS]}
+    yield {"type": "done", **_done(Reply(answer, conversation_kept))}
+
+
+def _sources(answer: Answer, conversation: UUID | None) -> Event:
+    citations = [citation_body(citation) for citation in answer.citations]
+    return {"type": "sources", "citations": citations, "conversation": str(conversation) if conversation else None}
+
+
+async def _generated(text: str, answer: Answer) -> AsyncGenerator[str]:
+    if not closed("llm"):
+        async with aclosing(llm.sentences(text, answer)) as sentences:
+            async for sentence in sentences:
+                yield sentence
+
+
+def _done(reply: Reply) -> Event:
     timings = {name: round(spent, 1) for name, spent in reply.answer.timings_ms.items()}
-    yield {"type": "done", **body, "engines": list(reply.answer.engines), "timings_ms": timings}
+    return {**envelope(reply), "engines": list(reply.answer.engines), "timings_ms": timings}
 
 
 def envelope(reply: Reply) -> dict[str, Any]:
@@ -82,8 +135,9 @@ def envelope(reply: Reply) -> dict[str, Any]:
         "refused": answer.refused,
         "citations": [citation_body(citation) for citation in answer.citations],
         "near": [citation_body(citation) for citation in answer.near],
-        "conversation": str(reply.conversation),
+        "conversation": str(reply.conversation) if reply.conversation else None,
         "generated": answer.generated,
+        "live": answer.live,
         "notice": NOTICE,
     }
 

@@ -101,7 +101,7 @@ class AssistantConsumer(AsyncJsonWebsocketConsumer):
 
     async def _answer(self, ask: str, text: str, conversation: UUID | None) -> None:
         try:
-            async for event in asking.events(text, conversation, self.user):
+            async for event in asking.events(text, conversation, self.user, "ws"):
                 await self._send(ask, event)
         except Refusal as refusal:
             await self._tell(ask, refusal)
@@ -181,8 +181,12 @@ def _cache_key(ask: str, conversation: UUID | None) -> str | None:
     return "assistant:" + hashlib.sha256(f"{conversation or ''}\n{ask}".encode()).hexdigest()
 
 
+def _opened(event: dict[str, Any]) -> bool:
+    return event["type"] == "sources" and event["conversation"] is not None
+
+
 async def _keep(ask: str, conversation: UUID | None, told: list[dict[str, Any]]) -> None:
-    own = next((UUID(event["conversation"]) for event in told if event["type"] == "sources"), conversation)
+    own = next((UUID(event["conversation"]) for event in told if _opened(event)), conversation)
     for key in {_cache_key(ask, own), _cache_key(ask, None)} - {None}:
         await cache.aset(key, told, RESUMABLE_SECONDS)
 

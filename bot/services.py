@@ -6,31 +6,49 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from backend.core import clock
+from backend.core.ids import new_id
 from backend.core.transactions import require_transaction
 from bot import queries as conversations
+from bot import tools
 from bot.models import Conversation, Turn
-from bot.rules import compose, decide, follow, safety, understand
+from bot.rules import account, compose, decide, follow, safety, sorting, understand
 from bot.rules.masking import masked
-from bot.types import Answer, Citation, Finding, Question
+from bot.types import Answer, Asks, Citation, Finding, Question
 from knowledge import queries as knowledge
 from knowledge.rules.terms import is_english
+from knowledge.waste import queries as waste
 
+_MOST_CHARS = 600  # of a question that is read; doors refuse longer ones before
+_LIVE_DATA = "[账户实时数据]"  # balances and vouchers are read anew each time, never kept with a conversation
 MOST_HISTORY = 6  # earlier questions that a follow-up may lean on
 
 
-def answer(*, question: str, history: Sequence[str] = ()) -> Answer:
-    """The extractive answer to a question; `history` holds earlier questions, oldest first. Writes nothing."""
+def answer(
+    *, question: str, history: Sequence[str] = (), resident: UUID | None = None, now: datetime | None = None
+) -> Answer:
+    """The extractive answer to a question; `history` holds earlier questions, oldest first. Writes nothing.
+
+    A `resident` who is logged in, at `now`, may also ask about the own account.
+    """
     started = time.perf_counter()
-    text = knowledge.normalise(question)
+    text = knowledge.normalise(question[:_MOST_CHARS])
     fixed = safety.fixed_answer(text)
     if fixed is not None:
         words = fixed.en if is_english(text) else fixed.zh
         return Answer(words, fixed.status, timings_ms={"total": _since(started)})
+    wants = account.wanted(text)
+    if wants is not None:
+        return tools.account_answer(wants, resident=resident, now=now or clock.now(), english=is_english(text))
     library = knowledge.library()
     findings: list[Finding] = []
     engines: dict[str, None] = {}
     timings: dict[str, float] = {}
     for part in parts_of(text, history):
+        if _throws_away(part):
+            findings.append(sorting.ruled(waste.sort(part.text), library))
+            engines["catalogue"] = None
+            continue
         found = knowledge.passages_for(part.search_text)
         engines |= dict.fromkeys(found.engines)
         timings |= {name: timings.get(name, 0.0) + spent for name, spent in found.timings_ms.items()}
@@ -41,7 +59,7 @@ def answer(*, question: str, history: Sequence[str] = ()) -> Answer:
 
 def parts_of(text: str, history: Sequence[str] = ()) -> list[Question]:
     """The parts of a normalised question, each with what it needs of the questions before it."""
-    earlier = [knowledge.normalise(asked) for asked in history[-MOST_HISTORY:]]
+    earlier = [knowledge.normalise(asked[:_MOST_CHARS]) for asked in history[-MOST_HISTORY:]]
     parts: list[Question] = []
     for piece in understand.split(text):
         parts.append(follow.resolve(piece, earlier, terms=knowledge.terms))
@@ -51,26 +69,41 @@ def parts_of(text: str, history: Sequence[str] = ()) -> list[Question]:
 
 def to_embed(question: str, history: Sequence[str] = ()) -> list[str]:
     """The texts whose vectors an answer will need, so that a door can have them computed off its loop."""
-    text = knowledge.normalise(question)
-    if safety.fixed_answer(text) is not None:
+    text = knowledge.normalise(question[:_MOST_CHARS])
+    if safety.fixed_answer(text) is not None or account.wanted(text) is not None:
         return []
-    return [knowledge.to_embed(part.search_text) for part in parts_of(text, history)]
+    parts = [part for part in parts_of(text, history) if not _throws_away(part)]
+    return [knowledge.to_embed(part.search_text) for part in parts]
+
+
+def _throws_away(part: Question) -> bool:
+    """Whether the sorting expert answers: the part names a thing, and asks for no figure, office or year."""
+    return part.asks in (Asks.WHAT, Asks.WHERE) and not part.years and waste.is_about_sorting(part.text)
 
 
 def remember(
-    *, question: str, answer: Answer, conversation: UUID | None, by: UUID | None, now: datetime
+    *,
+    question: str,
+    answer: Answer,
+    conversation: UUID | None,
+    by: UUID | None,
+    now: datetime,
+    opening: UUID | None = None,
 ) -> Conversation:
-    """Keep a turn, masked, in the caller's conversation or in a new one. Raises NotFound for another's."""
+    """Keep a turn, masked, in the caller's conversation or in a new one, whose id `opening` may already be told.
+
+    Raises NotFound for another's.
+    """
     require_transaction()
     if conversation is None:
-        kept_in = Conversation.objects.create(owner_id=by, created_at=now)
+        kept_in = Conversation.objects.create(id=opening or new_id(), owner_id=by, created_at=now)
     else:
         kept_in = conversations.conversation_of(conversation, by)
     Turn.objects.create(
         conversation=kept_in,
         at=now,
         question=masked(knowledge.normalise(question)),
-        answer=answer.text,
+        answer=_LIVE_DATA if answer.live else answer.text,
         status=answer.status.value,
         citations=[_kept(citation) for citation in answer.citations],
         generated=answer.generated,

@@ -77,11 +77,17 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """Verbatim words chosen for an answer, with our own words before them where they need any."""
+    """Verbatim words chosen for an answer, with our own words before them where they need any.
+
+    `said`, where it is given, is what the answer says in their place; the words are still what is cited.
+    Silent ones are cited only: the finding's lead has said it all.
+    """
 
     passage: Passage
     words: str
     lead: str = ""
+    said: str = ""
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ class Finding:
     lead: str = ""
     near: tuple[Passage, ...] = ()
     missing: str = ""
+    lead_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ class Answer:
     generated: bool = False
     engines: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
+    live: bool = False  # read from the resident's own account just now, not from documents
 
     @property
     def refused(self) -> bool:

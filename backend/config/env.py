@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+ASSISTANT_DOORS = ("http", "stream", "ws", "llm", "account")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -40,6 +41,7 @@ class Env:
     llm_model: str
     llm_api_key: str
     llm_timeout_seconds: float
+    assistant_closed_doors: list[str]
     poster_font: str
     log_level: str
 
@@ -69,6 +71,7 @@ def read() -> Env:
         llm_model=env.str("LLM_MODEL", default=""),
         llm_api_key=env.str("LLM_API_KEY", default=""),
         llm_timeout_seconds=env.float("LLM_TIMEOUT_SECONDS", default=20.0),
+        assistant_closed_doors=_closed_doors(env.list("ASSISTANT_CLOSED_DOORS", default=[])),
         poster_font=env.str("POSTER_FONT", default=""),
         log_level=env.str("LOG_LEVEL", default="INFO"),
     )
@@ -132,6 +135,13 @@ def _base64(text: str) -> bytes | None:
         return base64.b64decode(text, validate=True)
     except ValueError:
         return None
+
+
+def _closed_doors(names: list[str]) -> list[str]:
+    unknown = set(names) - set(ASSISTANT_DOORS)
+    if unknown:
+        raise ImproperlyConfigured(f"ASSISTANT_CLOSED_DOORS knows {', '.join(ASSISTANT_DOORS)}; got {sorted(unknown)}")
+    return names
 
 
 def _http_url(env: environ.Env, name: str, default: str) -> str:

@@ -137,6 +137,7 @@ SEAL_ORIGIN = f"{urlsplit(PUBLIC_BASE_URL).hostname}/ledger"  # names the log in
 CHROMA_URL = ENV.chroma_url
 LLM_BASE_URL, LLM_MODEL, LLM_API_KEY = ENV.llm_base_url, ENV.llm_model, ENV.llm_api_key
 LLM_TIMEOUT_SECONDS = ENV.llm_timeout_seconds
+ASSISTANT_CLOSED_DOORS = ENV.assistant_closed_doors
 POSTER_FONT = ENV.poster_font
 SMS_SENDER = "backend.accounts.sms.ConsoleSender"
 

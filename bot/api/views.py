@@ -106,7 +106,7 @@ questions.initkwargs = {}  # type: ignore[attr-defined]
 async def _stream(text: str, conversation: UUID | None, person: UUID | None, language: str) -> AsyncIterator[bytes]:
     seq = 0
     try:
-        async for event in asking.events(text, conversation, person):
+        async for event in asking.events(text, conversation, person, "stream"):
             seq += 1
             yield _event(event.pop("type"), {**event, "seq": seq})
     except Refusal as refusal:

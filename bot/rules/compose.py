@@ -1,5 +1,6 @@
 """From findings to the envelope: short, verbatim, with places; Chinese or English around the quotes."""
 
+import re
 from collections.abc import Sequence
 
 from bot.rules.english import unit_in_english
@@ -39,16 +40,17 @@ def compose(
 
 def _status(findings: Sequence[Finding]) -> Status:
     good = [finding for finding in findings if not finding.status.refused]
-    if len(good) == len(findings):
+    if all(finding.status is Status.ANSWERED for finding in findings):
         return Status.ANSWERED
     return Status.PARTLY if good else findings[0].status
 
 
 def _text_of(finding: Finding, library: Library, *, english: bool) -> str:
-    if finding.status.refused:
+    if finding.status.refused and finding.status is not Status.NOT_SURE:
         return _refusal(finding, library, english=english)
-    said = [_said(quoted, library, english=english) for quoted in finding.quoted if quoted.words]
-    return finding.lead + "".join(said)
+    said = [_said(quoted, library, english=english) for quoted in finding.quoted if quoted.words and not quoted.silent]
+    lead = (english and finding.lead_en) or finding.lead
+    return lead + (" " if english else "").join(said)
 
 
 def _said(quoted: Quoted, library: Library, *, english: bool) -> str:
@@ -57,9 +59,16 @@ def _said(quoted: Quoted, library: Library, *, english: bool) -> str:
         return _units_said(quoted, place, english=english)
     if quoted.passage.level is Level.SENTENCE and quoted.lead == quoted.passage.title:
         return f"“{quoted.lead}”：{_closed(quoted.words)}（{place}）"
+    if quoted.said:
+        return f"{_by_year(quoted.said)} ({place})" if english else f"{_closed(quoted.said)}（{place}）"
     if english:
-        return f"{quoted.lead}“{tidy(quoted.words).rstrip('。')}” ({place})"
+        return f"{_by_year(quoted.lead)}“{tidy(quoted.words).rstrip('。')}” ({place})"
     return f"{quoted.lead}{_closed(quoted.words)}（{place}）"
+
+
+def _by_year(words: str) -> str:
+    """Our own "到2027年，" in English; what is quoted stays as it is printed."""
+    return re.sub(r"^到(\d{4})年，", r"By \1: ", words)
 
 
 def _units_said(quoted: Quoted, place: str, *, english: bool) -> str:

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.rules import evidence as judging
-from bot.rules import figures, patterns, places, units
+from bot.rules import figures, items, meaning, patterns, places, units
 from bot.rules.extract import MISSING, from_sentences, near_of
-from bot.rules.windows import LONGEST_CHARS, tidy
+from bot.rules.windows import tidy
 from bot.types import Asks, Finding, Question, Quoted, Status
 from knowledge.rules.lexicon import fold
 from knowledge.rules.library import Library
 from knowledge.rules.terms import Term
 from knowledge.types import Hit, Kind, Level, Passage, Responsibility, Target
+
+_VERBLESS = ("不低于", "不高于", "不超过", "不少于")
 
 
 def decide(question: Question, hits: Sequence[Hit], library: Library) -> Finding:
@@ -25,9 +27,11 @@ def decide(question: Question, hits: Sequence[Hit], library: Library) -> Finding
         _issue,
         _duties,
         _responsible,
-        _item,
+        items.item,
+        meaning.meaning,
+        _compared,
         _figure,
-        _overview,
+        items.overview,
     ):
         finding = attempt(question, hits, library)
         if finding is not None:
@@ -165,36 +169,6 @@ def _has_units(passage: Passage) -> bool:
     return passage.responsibility is not None
 
 
-def _item(question: Question, hits: Sequence[Hit], library: Library) -> Finding | None:
-    """第13条讲什么: its title, and its first sentence in short."""
-    if not question.sections or question.asks is Asks.WHO or not patterns.WHOLE_ITEM.search(question.text):
-        return None
-    for section in library.sections():
-        if section.section in question.sections and section.section:
-            first = next(p for p in library.passages if library.section_of(p) is section and p.level is Level.SENTENCE)
-            words = tidy(first.text if len(first.text) <= LONGEST_CHARS else first.text[: _comma(first.text)])
-            return Finding(Status.ANSWERED, (Quoted(first, words, lead=section.title),))
-    return Finding(Status.NO_EVIDENCE, missing="这一条")
-
-
-def _overview(question: Question, hits: Sequence[Hit], library: Library) -> Finding | None:
-    """What the plan is about: the sentence of its overview that names most of its headings."""
-    if question.all_terms or not patterns.OVERVIEW.search(question.text):
-        return None
-    names = {name for section in library.sections() if section.section for name in section.path}
-    front = [p for p in library.passages if p.section == 0 and p.level is Level.SENTENCE]
-    if not front:
-        return None
-    fullest = max(front, key=lambda passage: sum(name in passage.text for name in names))
-    words = fullest.text[: _comma(fullest.text)]
-    return Finding(Status.ANSWERED, (Quoted(fullest, tidy(words)),))
-
-
-def _comma(text: str) -> int:
-    cuts = [match.end() for match in re.finditer(r"[,，;；]", text[:LONGEST_CHARS])]
-    return cuts[-1] if cuts else LONGEST_CHARS
-
-
 def _figure(question: Question, hits: Sequence[Hit], library: Library) -> Finding | None:
     if question.asks not in (Asks.FIGURE, Asks.MONEY) and not question.claims:
         return None
@@ -208,6 +182,26 @@ def _figure(question: Question, hits: Sequence[Hit], library: Library) -> Findin
     same = figures.twins(matched[0].target, library) if len(matched) == 1 else []
     support = tuple(_quoted_target(target, library) for target in same)
     return Finding(Status.ANSWERED, quoted, support, lead=corrected)
+
+
+def _compared(question: Question, hits: Sequence[Hit], library: Library) -> Finding | None:
+    """Two measures set side by side, each with its figure and its place."""
+    if not patterns.COMPARES.search(question.text):
+        return None
+    about = replace(question, units=frozenset(), terms=tuple(t for t in question.terms if not _compares(t)))
+    pair = figures.compared(about, library)
+    if len(pair) < 2:
+        return None
+    return Finding(
+        Status.ANSWERED,
+        tuple(_quoted_target(match.target, library) for match in pair),
+        lead="文件把它们写成两项不同的指标：",
+        lead_en="The documents name them as two different targets: ",
+    )
+
+
+def _compares(term: Term) -> bool:
+    return bool(patterns.COMPARES.search(term.word)) or term.word in ("绿色", "目标")
 
 
 def _city_wide(target: Target) -> bool:
@@ -231,10 +225,14 @@ def said(target: Target) -> str:
 
 
 def _quoted_target(target: Target, library: Library) -> Quoted:
+    """The clause that promises a figure; of a clause that promises several, the one asked for in our words."""
     passage = library.sentence_at(target.document, target.start)
     assert passage is not None, "a target always stands in a sentence"
-    words = tidy(passage.text[target.start - passage.start : target.end - passage.start])
-    several = len(re.findall(r"\d+(?:\.\d+)?(?=%|[^\d米年])", words)) > 1
+    together = [t for t in library.targets if (t.document, t.start) == (target.document, target.start)]
+    end = max(other.end for other in together)
+    words = tidy(passage.text[target.start - passage.start : end - passage.start])
     year = f"到{target.year}年，" if target.year and str(target.year) not in words else ""
-    lead = f"{year}{target.subject}：{said(target)}。原文：" if several else year
-    return Quoted(passage, words, lead=lead)
+    if len(together) == 1:
+        return Quoted(passage, words, lead=year)
+    verb = "" if target.bound in _VERBLESS else "达到"
+    return Quoted(passage, words, said=f"{year}{target.subject}{verb}{said(target)}")

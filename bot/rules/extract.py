@@ -39,7 +39,7 @@ def from_sentences(question: Question, hits: Sequence[Hit], library: Library) ->
     """The sentences that answer, or which kind of no this is."""
     terms = question.all_terms
     found = judging.weighed(_where_asked(question, hits), terms, library)
-    good = [candidate for candidate in found if judging.enough(candidate, question)]
+    good = [c for c in found if judging.enough(c, question) and not _in_passing(c.passage, question, library)]
     if not good:
         return _nothing(question, found, hits, library)
     best = _with_the_kind(good, question, library)
@@ -53,6 +53,17 @@ def from_sentences(question: Question, hits: Sequence[Hit], library: Library) ->
     first = Quoted(best.passage, _words(best.passage, question, library))
     second = _second(first, best, good, question, library)
     return Finding(Status.ANSWERED, (first, second) if second else (first,))
+
+
+def _in_passing(passage: Passage, question: Question, library: Library) -> bool:
+    """Whether a guide only happens to use the one word of a trouble that it knows: 手机 in a note on privacy."""
+    if library.documents[passage.document].kind is not Kind.GUIDE or not patterns.TROUBLE.search(question.text):
+        return False
+    chapter, heading = fold(f"{passage.title} {passage.text}"), fold(" ".join(passage.path))
+    known = [term for term in question.all_terms if term.found_in(chapter) >= 1]
+    if known and patterns.REMEDY.search(passage.text):
+        return False  # it speaks of a trouble itself
+    return len(known) < 2 and library.coverage(question.all_terms, heading) < _WORTH_ADDING
 
 
 def _where_asked(question: Question, hits: Sequence[Hit]) -> Sequence[Hit]:

@@ -51,6 +51,27 @@ def chosen(question: Question, library: Library) -> list[Match]:
     return picked
 
 
+def compared(question: Question, library: Library) -> list[Match]:
+    """The targets of the two subjects that a question sets side by side, in the order in which it names them."""
+    picked: list[Match] = []
+    for term in question.terms:
+        knowing = [
+            Match(target, 1.0, _specific(target, question.terms, library))
+            for target in library.targets
+            if _is_subject(term, target) and not _is_unit(term)
+        ]
+        if knowing:
+            picked.append(max(knowing, key=lambda match: (match.specific, match.target.section or 0)))
+    named = sorted(_distinct(picked), key=lambda match: _named_at(match.target, question))
+    return named[:2]
+
+
+def _named_at(target: Target, question: Question) -> int:
+    """Where in the question the words of a target start."""
+    found = [question.text.find(form) for term in question.terms if _is_subject(term, target) for form in term.forms]
+    return min((place for place in found if place >= 0), default=len(question.text))
+
+
 def partly_chosen(question: Question, library: Library) -> list[Match]:
     """Two subjects in one question ("绿地率和绿化覆盖率"): no target knows both, each knows one."""
     picked: list[Match] = []

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.rules import patterns
 from bot.rules.understand import Terms, kind_of, understand
 from bot.types import Asks, Question
+from knowledge.rules.references import named_sections
 from knowledge.rules.terms import Term
 
 _LEANS = re.compile(
@@ -18,6 +20,9 @@ _FILLER = re.compile(r"^(?:那么?|所以|还有)[,]?|^(?:and|so|then),?\s+|(?:w
 def resolve(text: str, history: Sequence[str], *, terms: Terms) -> Question:
     """The question with what it needs of the questions before it; earlier ones go first in `history`."""
     own = list(terms(text))
+    lent = _section_named(history, terms=terms)
+    if lent and not own and not named_sections(text):
+        return replace(understand(text, terms=terms), sections=lent)
     earlier = _last_topic(history, terms=terms)
     if earlier is None or not (_LEANS.search(text) or not own):
         return understand(text, terms=terms)
@@ -26,6 +31,12 @@ def resolve(text: str, history: Sequence[str], *, terms: Terms) -> Question:
     asked = bare if kind_of(bare) is not Asks.WHAT or not own else f"{bare} {_question_words(earlier)}"
     search = f"{bare} {' '.join(term.word for term in carried)}"
     return understand(asked, terms=lambda _: own, carried=carried, search_text=search)
+
+
+def _section_named(history: Sequence[str], *, terms: Terms) -> frozenset[int]:
+    """The item that the last question was about, where it named one and nothing else: 第13条讲什么."""
+    last = history[-1] if history else ""
+    return named_sections(last) if last and not terms(last) else frozenset()
 
 
 def _last_topic(history: Sequence[str], *, terms: Terms) -> str | None:

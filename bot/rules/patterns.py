@@ -56,6 +56,10 @@ CURRENT = any_of(
 PLANNED = any_of(r"目标|计划|要求|到20\d\d|将|target|plan")
 CONFIRMS = any_of(r"对吗|对不对|是不是|是否|对吧|是吗|真的吗|吗\??$|没错吧", r"\bright\?|is it true|isn't it")
 HOW_TO = any_of(r"怎么|怎样|如何|咋|流程|步骤|\bhow (?:do|can|to)\b")
+REMEDY = any_of(r"不了|不能|无法|失败|丢失|遗失|打不开|没有收到|手动|重新")
+TROUBLE = any_of(
+    r"咋整|咋办|咋个办|怎么(?:办|弄)(?!理)|坏了|坏掉|没电|没带|忘|丢了|不见了|死机|打不开|what if|broke|lost my"
+)
 DUTIES = any_of(
     r"(?:哪|什么|几|多少).{0,6}(?:任务|工作|事项|事|项|条|职责)|做什么|干什么|管什么|管哪",
     r"负责什么|负责哪|牵头什么|牵头哪|牵头了|参与哪|what .{0,40}(?:lead|responsible for)",
@@ -67,9 +71,27 @@ RESPONSIBLE = any_of(
 MAKES = any_of(r"由谁(?:组建|建设|开发|提供|出钱|投资|运营)|为核心|合作|组成")
 ASKS_ANYTHING = any_of(r"什么|哪|怎么|如何|吗|呢|为何|怎样|是否", r"what|how|why|which|can |do ")
 ANNEX = any_of(r"附件\s*([12一二])?|任务分工表|分解表|分解到|annex|appendix")
+_PLAN_NAMED = (
+    r"(?:《|》|这个|这份|该|渝中区?|加快推动绿色产业高质量发展|三年|行动|计划|方案|文件|\(.{0,12}\)|里面?|中|的|,|\s)*"
+)
+_ITEM_NAMED = r"(?:第.{1,4}?[条项点]|专栏\s*[\d一二三])"
+_ITEM_ASKED = (
+    r"(?:任务|要求|主要|具体|的|都|是|讲|说|写|内容|规定|介绍|了|关于|些|什么|哪些|啥子?|方面|题目|标题|一下|呢)*"
+)
 WHOLE_ITEM = any_of(
-    r"^(?:请|介绍一下)?(?:计划)?[里中]?的?(?:第.{1,4}[条项]|专栏\s*[\d一二三])(?:主要|的)?(?:是|讲|说|写|内容|规定|什么|的|了|主要)*(?:什么|内容|啥)*(?:是什么)?\??$",
-    r"what (?:is|does) item \d+",
+    rf"^(?:请问|请|想知道|介绍|说说|讲讲|看看|一下)*{_PLAN_NAMED}{_ITEM_NAMED}(?:[和与、及,]{_ITEM_NAMED})*{_ITEM_ASKED}\??$",
+    r"what (?:is|does) (?:item|box) \d+|(?:item|box) \d+ (?:about|say)",
+)
+_SUBJECT = r"([^,。?!是]{2,16}?)"
+MEANING = any_of(
+    rf"^(?:请问)?(?:什么是|什么叫|何为|何谓|啥是|啥叫|啥子是|啥子叫){_SUBJECT}\??$",
+    rf"^(?:请问)?{_SUBJECT}(?:到底)?(?:是|指)(?:个|一个)?(?:的是)?(?:什么|啥子?)(?:意思|东西|概念)?\??$",
+    rf"^(?:请问)?{_SUBJECT}的?(?:什么|啥)(?:意思|含义)\??$|^{_SUBJECT}的(?:定义|含义|意思)(?:是什么)?\??$",
+    r"^what (?:is|are) (?:a |an |the )?([a-z -]{3,30})\??$|^what does ([a-z0-9 -]{3,30}) mean",
+)
+COMPARES = any_of(
+    r"区别|不同|差别|差异|差多少|对比|比较|相比|哪个(?:更)?(?:高|大|多)|一样吗|一回事",
+    r"difference between|\bversus\b|\bvs\b|\bdiffer|compare|higher|lower",
 )
 OVERVIEW = any_of(r"计划|方案|文件|这份|plan|document")
 PLAN_YEARS = any_of(r"(?:管|覆盖|适用|期限|实施|有效).{0,4}(?:哪几年|几年|多久|哪些年)|哪几年|多少年")

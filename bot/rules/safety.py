@@ -22,9 +22,14 @@ _CONJURE = any_of(
     r"(?:forge|fake|hack|bypass).{0,20}(?:points|voucher|code|check)",
     r"(?:drop|delete|update)\s+(?:table|from)|<script|union\s+select",
 )
-_DANGER = any_of(
-    r"自杀|不想活|轻生|想死|结束生命|自残|suicide|kill myself|着火|起火了|失火|火灾了|爆炸了|煤气泄漏|燃气泄漏",
-    r"救命|晕倒|心脏病发|中毒了|触电了|有人溺水|emergency|on fire",
+_SELF_HARM = any_of(
+    r"自杀|不想活|轻生|想死(?!你|我了)|结束(?:自己的)?生命|自残|活不下去|活着没意思|伤害自己|割腕|跳楼|跳江",
+    r"suicid|kill myself|end my life|hurt myself|self-harm|want to die",
+)
+_EMERGENCY = any_of(
+    r"着火|起火了|失火|火灾了|发生火灾|爆炸了|煤气泄漏|燃气泄漏|救命|晕倒|昏倒|心脏病发|中毒了|触电了|有人溺水|大出血",
+    r"被抢(?:劫)?了|有人持刀|有人打我|要杀(?:我|人)|家暴|入室",
+    r"(?:it'?s|there is|this is|have) an emergency|^emergency|\bon fire\b|call an ambulance|being attacked|unconscious",
 )
 _ABUSE = any_of(r"傻[逼比x]|他妈的|操你|去死吧|滚蛋|王八蛋|fuck|\bshit\b|\bidiot\b|stupid bot")
 _GREETING = any_of(
@@ -39,11 +44,6 @@ _IDENTITY = any_of(
     r"^(?:你|您)(?:是谁|叫什么|是什么|能做什么|能干什么|会什么|可以做什么|能帮我什么|有什么功能)",
     r"^(?:你|您)是(?:机器人|人工智能|ai|真人)吗",
     r"^(?:who are you|what can you do|what are you|are you (?:a bot|human|an ai))",
-)
-_ACCOUNT = any_of(
-    r"(?:我|本人|我们家).{0,8}(?:还剩|剩|还有|余额|有|攒了|得了).{0,4}(?:多少|几).{0,3}(?:积分|分|消费券|券|张)",
-    r"我的?(?:积分|绿色积分|消费券|券|余额|账户).{0,8}(?:多少|几|还剩|剩|过期|到期|明细|记录)",
-    r"(?:查|看).{0,6}我的(?:积分|消费券|券|余额|账户)|how many points do i have|my (?:points|balance|vouchers?)\b",
 )
 
 
@@ -69,11 +69,17 @@ IDENTITY = Fixed(
     "I am the assistant of Yuzhong Green Points. I answer only from the public documents that I hold, with the "
     "source, and say so when they do not tell. For a person, call 12345.",
 )
-DANGER = Fixed(
+SELF_HARM = Fixed(
     Status.ANSWERED,
-    "如果您或身边的人正处在危险中，请立即拨打110（报警）、119（火警）或120（急救），也可以告诉身边信任的人。我只能回答文件里的问题，帮不上紧急的忙。",
-    "If you or someone near you is in danger, call 110 (police), 119 (fire) or 120 (ambulance) now, and tell "
-    "someone you trust. I can only answer from documents.",
+    "听到您这样说，我很担心。请马上告诉身边信任的人，让他陪着您；如果有立即的危险，请拨打120（急救）或110（报警）。也可以拨打12345，请他们转接心理援助。您不必一个人扛着。",
+    "I am worried to hear this. Please tell someone you trust now and let them stay with you. In immediate danger "
+    "call 120 (ambulance) or 110 (police); 12345 can put you through to counselling. You need not bear it alone.",
+)
+EMERGENCY = Fixed(
+    Status.ANSWERED,
+    "请立即拨打119（火警）、120（急救）或110（报警），说清地点，并先让自己和身边的人离开危险。我只能回答文件里的问题，帮不上紧急的忙。",
+    "Call 119 (fire), 120 (ambulance) or 110 (police) now, say where you are, and get yourself and others out of "
+    "danger. I can only answer from documents.",
 )
 INJECTION = Fixed(
     Status.UNSAFE,
@@ -90,26 +96,15 @@ ABUSE = Fixed(
     "我愿意继续帮您查文件里的内容，请换一种说法再问。人工咨询请拨打12345。",
     "I am glad to go on helping with the documents; please put it another way. For a person, call 12345.",
 )
-ACCOUNT = Fixed(
-    Status.VALUE_MISSING,
-    "我看不到您的账户。积分余额和明细请登录后在首页查看，消费券请在“卡包”里查看。",
-    "I cannot see your account. Log in: points and entries are on the home page, vouchers in the wallet.",
-)
-UNCLEAR = Fixed(
-    Status.NEEDS_CLARIFICATION,
-    "我没有看懂这个问题。请说明您想问哪一项，例如“2027年生活垃圾回收利用率要达到多少？”",
-    'I did not understand. Say which matter you mean, for example "What is the recycling target for household waste?"',
-)
-
 _RULES = (
-    (_DANGER, DANGER),
+    (_SELF_HARM, SELF_HARM),
+    (_EMERGENCY, EMERGENCY),
     (_INJECTION, INJECTION),
     (_CONJURE, CONJURE),
     (_ABUSE, ABUSE),
     (_GREETING, GREETING),
     (_THANKS, THANKS),
     (_IDENTITY, IDENTITY),
-    (_ACCOUNT, ACCOUNT),
 )
 
 

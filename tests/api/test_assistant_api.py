@@ -4,18 +4,20 @@ import json
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.test import AsyncClient, Client
-from langchain_core.messages import AIMessage
+from pytest_django.fixtures import Settings
 
 from backend.core.errors import NotFound
 from backend.core.ids import new_id
-from bot import llm, services
+from bot import asking, llm, services
 from bot.models import Conversation, Turn
 from bot.queries import conversation_of
 from bot.types import Answer, Status
+from tests.api.clients import client_of
 from tests.factories import NOON, person
+from tests.services.scripted_llm import Script, ScriptedLLM
 
 pytest_plugins = ["tests.shelf"]
 
@@ -143,43 +145,64 @@ async def test_the_stream_tells_sources_then_text_then_done() -> None:
     assert done["timings_ms"]["total"] > 0
 
 
-class Scripted:
-    """A language model that says what it is told to."""
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("shelf_in_life")
+class TestOwnAccount:
+    def test_a_resident_hears_the_own_balance_and_nobody_elses(self) -> None:
+        rich, poor = person(points=30), person()
+        body = client_of(rich).post("assistant/questions", {"text": "我有多少积分？"}).json()
+        assert (body["live"], body["refused"], body["citations"]) == (True, False, [])
+        assert "30分" in body["answer"]
+        assert "实时数据" in body["answer"]
+        assert "0分" in client_of(poor).post("assistant/questions", {"text": "我有多少积分？"}).json()["answer"]
+        assert "30" not in "".join(Turn.objects.values_list("answer", flat=True))
 
-    def __init__(self, words: str | Exception) -> None:
-        self.words, self.asked = words, list[Any]()
-
-    async def ainvoke(self, messages: Any) -> AIMessage:
-        self.asked.append(messages)
-        if isinstance(self.words, Exception):
-            raise self.words
-        return AIMessage(self.words)
+    def test_without_login_the_way_to_it_is_told(self) -> None:
+        body = post({"text": "我有多少积分？"}).json()
+        assert (body["status"], body["refused"], body["live"]) == ("value_missing", True, False)
+        assert "登录" in body["answer"]
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("shelf_in_life")
-@pytest.mark.parametrize(
-    ("words", "used"),
-    [
-        ("<think>hm</think>到2027年，绿化覆盖率要保持在38%。", True),
-        ("到2027年，绿化覆盖率要达到48%。", False),
-        ("由区财政局负责，绿化覆盖率38%。", False),
-        ("资料里没有", False),
-        (TimeoutError(), False),
-    ],
-)
-async def test_generated_words_are_used_only_where_they_are_grounded(
-    words: str | Exception, used: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    model = Scripted(words)
-    monkeypatch.setattr(llm, "configured", lambda: True)
-    monkeypatch.setattr(llm, "_model", lambda: model)
-    extracted = await sync_to_async(services.answer)(question="绿化覆盖率是多少？")
-    answer = await llm.worded("绿化覆盖率是多少？", extracted)
-    assert len(model.asked) == 1
-    assert answer.generated is used
-    assert answer.citations == extracted.citations
-    assert used or answer == extracted
+class TestClosedDoors:
+    def test_a_closed_door_says_so_and_keeps_nothing(self, settings: Settings) -> None:
+        settings.ASSISTANT_CLOSED_DOORS = ["http"]
+        body = post({"text": "绿化覆盖率是多少？"}).json()
+        assert (body["status"], body["refused"], body["conversation"]) == ("error", True, None)
+        assert "12345" in body["answer"]
+        assert not Turn.objects.exists()
+
+    def test_one_closed_door_leaves_the_others_open(self, settings: Settings) -> None:
+        settings.ASSISTANT_CLOSED_DOORS = ["http"]
+        events = parsed(_streamed(post({"text": "绿化覆盖率是多少？"}, accept="text/event-stream")))
+        assert events[-1][1]["status"] == "answered"
+        settings.ASSISTANT_CLOSED_DOORS = ["stream"]
+        events = parsed(_streamed(post({"text": "绿化覆盖率是多少？"}, accept="text/event-stream")))
+        assert events[0][0] == "sources"
+        assert events[-1][1]["status"] == "error"
+        assert post({"text": "绿化覆盖率是多少？"}).json()["status"] == "answered"
+
+    def test_a_closed_account_reads_nothing(self, settings: Settings) -> None:
+        settings.ASSISTANT_CLOSED_DOORS = ["account"]
+        body = client_of(person(points=30)).post("assistant/questions", {"text": "我有多少积分？"}).json()
+        assert (body["live"], body["refused"]) == (False, True)
+        assert "30" not in body["answer"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("shelf_in_life")
+async def test_the_sources_are_told_before_the_models_words(settings: Settings) -> None:
+    with ScriptedLLM() as model:
+        settings.LLM_BASE_URL, settings.LLM_MODEL = model.url, "scripted"
+        model.script = Script(chunks=["到2027年，", "绿化覆盖率要保持在38%[1]。", "绿化覆盖率要达到48%[1]。"])
+        llm._model.cache_clear()
+        told = [event async for event in asking.events("绿化覆盖率是多少？", None, None, "stream")]
+        llm._model.cache_clear()
+    assert [event["type"] for event in told] == ["sources", "delta", "done"]
+    assert told[-1]["answer"] == told[1]["text"] == "到2027年，绿化覆盖率要保持在38%。"
+    assert (told[-1]["generated"], told[-1]["citations"]) == (True, told[0]["citations"])
+    assert await Turn.objects.filter(generated=True).acount() == 1
 
 
 async def test_without_an_endpoint_no_model_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
