@@ -1,30 +1,23 @@
 """`manage.py ask --jsonl`: the assistant on the command line, on the very code path of the doors."""
 
-import argparse
 import sys
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from backend.core import commands as core
 from bot import asking, services
 from knowledge.management.lines import Line, answer_lines
 from knowledge.management.ready import ensure_ready
 
-EXAMPLES = """
-examples:
+
+class Command(core.Command):
+    help = "Ask the assistant: JSON lines {id, question, history} in, {id, answer, refused, citations, ms} out."
+    examples = """
   echo '{"id": 1, "question": "那由谁负责？", "history": ["绿色贷款余额目标是多少？"]}' | manage.py ask --jsonl
   manage.py ask "生活垃圾回收利用率要达到多少？"
 """
-
-
-class Command(BaseCommand):
-    help = "Ask the assistant: JSON lines {id, question, history} in, {id, answer, refused, citations, ms} out."
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
-        parser = super().create_parser(*args, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs)
-        parser.epilog = EXAMPLES
-        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("question", nargs="?", help="one question; without it use --jsonl")

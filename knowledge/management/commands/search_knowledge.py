@@ -1,31 +1,24 @@
 """`manage.py search_knowledge --jsonl`: what the retriever finds, for measuring and for the curious."""
 
-import argparse
 import json
 import sys
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from backend.core import commands as core
 from knowledge import queries
 from knowledge.management.lines import Line, answer_lines
 from knowledge.management.ready import ensure_ready
 
-EXAMPLES = """
-examples:
+
+class Command(core.Command):
+    help = "Search the documents: JSON lines {id, question} in, {id, hits, ms} out; or one question."
+    examples = """
   echo '{"id": 1, "question": "绿色贷款余额目标"}' | manage.py search_knowledge --jsonl
   manage.py search_knowledge "山城步道"
 """
-
-
-class Command(BaseCommand):
-    help = "Search the documents: JSON lines {id, question} in, {id, hits, ms} out; or one question."
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
-        parser = super().create_parser(*args, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs)
-        parser.epilog = EXAMPLES
-        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("question", nargs="?", help="one question; without it use --jsonl")

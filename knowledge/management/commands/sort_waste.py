@@ -2,26 +2,27 @@
 
 import json
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import IO, Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from backend.core import commands as core
 from knowledge.waste import queries
 
 _MOST_LINE_CHARS = 10_000
 
 
-class Command(BaseCommand):
+class Command(core.Command):
     help = (
         "Says where things are thrown away. Needs no database.\n\n"
-        'stdin lines {"id", "item"} → stdout lines {"id", "item", "category", "confidence", "advice"}\n\n'
-        'Example:\n  echo \'{"id": 1, "item": "大骨头"}\' | manage.py sort_waste --jsonl'
+        'stdin lines {"id", "item"} → stdout lines {"id", "item", "category", "confidence", "advice"}'
     )
+    examples = """
+  echo '{"id": 1, "item": "大骨头"}' | manage.py sort_waste --jsonl
+  manage.py sort_waste 大骨头 充电宝
+"""
     requires_system_checks: list[str] = []
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--jsonl", action="store_true", help="JSON lines in and out")

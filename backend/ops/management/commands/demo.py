@@ -1,21 +1,20 @@
 """Loads the demo data and says whom to log in as."""
 
 import json
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from backend.core import clock
+from backend.core import commands as core
 from backend.core.readiness import ensure_migrated
 from backend.ops import demo
 
 
-class Command(BaseCommand):
-    help = "Loads the demo data (again and again without harm).\n\nExample:\n  manage.py demo --json"
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **kwargs)
+class Command(core.Command):
+    help = "Loads the demo data (again and again without harm)."
+    examples = """
+  manage.py demo --json
+"""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print everything as one JSON object")

@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.utils.dateparse import parse_datetime
 from tqdm import tqdm
 
+from backend.core import commands as core
 from backend.core.clock import ZONE
 from backend.core.readiness import ensure_migrated
 from backend.ledger import proof as ledger
@@ -20,13 +21,17 @@ from backend.ledger import services
 from backend.ops.proof import Check, checks
 
 
-class Command(BaseCommand):
+class Command(core.Command):
     help = (
         "Re-derives every balance, lot, hold, budget and voucher count from the journal, in one consistent snapshot. "
-        "Exit 0: all agrees. Exit 1: the disagreements are named, the first first. "
-        "Examples: manage.py prove · manage.py prove --as-of 2026-06-30T18:00 · "
-        "manage.py prove --against checkpoint.txt · manage.py prove --rebuild"
+        "Exit 0: all agrees. Exit 1: the disagreements are named, the first first."
     )
+    examples = """
+  manage.py prove
+  manage.py prove --as-of 2026-06-30T18:00
+  manage.py prove --against checkpoint.txt
+  manage.py prove --rebuild
+"""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--as-of", metavar="INSTANT", help="ask the journal up to and including this instant")

@@ -7,9 +7,9 @@ from typing import Any
 import uvicorn
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
 
 from backend.core import clock
+from backend.core import commands as core
 from backend.core.readiness import ensure_migrated
 from backend.ops import demo, upkeep
 from backend.ops.management.commands.demo import guide
@@ -18,8 +18,11 @@ from backend.ops.queries import readiness
 UPKEEP_SECONDS = 15
 
 
-class Command(BaseCommand):
-    help = "Prepares what is missing and serves.\n\nExample:\n  DEMO=1 manage.py serve --port 8000"
+class Command(core.Command):
+    help = "Prepares what is missing and serves."
+    examples = """
+  DEMO=1 manage.py serve --port 8000
+"""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")

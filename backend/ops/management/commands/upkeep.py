@@ -3,17 +3,19 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from backend.core import commands as core
 from backend.core.readiness import ensure_migrated
 from backend.ops import upkeep
 
 
-class Command(BaseCommand):
-    help = (
-        "Expires points and vouchers, times out holds, seals the journal. Safe to run twice or beside itself. "
-        "Examples: manage.py upkeep · manage.py upkeep --loop 15"
-    )
+class Command(core.Command):
+    help = "Expires points and vouchers, times out holds, seals the journal. Safe to run twice or beside itself."
+    examples = """
+  manage.py upkeep
+  manage.py upkeep --loop 15
+"""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", type=float, metavar="SECONDS", help="go on, with a pause of SECONDS")

@@ -1,14 +1,15 @@
 """Seals what the journal has gained and publishes the day's checkpoint; once, or again and again."""
 
 import time
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from tqdm import tqdm
 
 from backend.core import clock
+from backend.core import commands as core
 from backend.core.readiness import ensure_migrated
 from backend.seal import queries, services
 from backend.seal.models import Checkpoint
@@ -16,16 +17,12 @@ from backend.seal.models import Checkpoint
 _BY = "sealer"
 
 
-class Command(BaseCommand):
-    help = (
-        "Seals the transfers that wait and publishes the day's checkpoint. Any number of sealers may run at once.\n\n"
-        "Examples:\n"
-        "  manage.py seal              seal what waits, publish, end\n"
-        "  manage.py seal --loop 5     do so every 5 seconds until stopped\n"
-    )
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **kwargs)
+class Command(core.Command):
+    help = "Seals the transfers that wait and publishes the day's checkpoint. Any number of sealers may run at once."
+    examples = """
+  manage.py seal              seal what waits, publish, end
+  manage.py seal --loop 5     do so every 5 seconds until stopped
+"""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", type=float, metavar="SECONDS", help="go on, with a pause of SECONDS")
