@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from backend.core.ids import new_id
-from backend.ledger.types import AccountRef, Asset, Kind
+from backend.ledger.types import AccountRef, Asset, Kind, budget_account
 from backend.merchants.models import Store
 from campaigns.rules import MAX_ORDER_NO_CHARS, MAX_VALID_DAYS
 from campaigns.types import VoucherStatus
@@ -173,9 +173,14 @@ class Redemption(models.Model):
 REDEEMED_POINTS = AccountRef(Asset.POINT, "redeemed-points", Kind.OPEN)
 
 
+def programme_of(offer_id: UUID) -> str:
+    """The ledger's name for an offer's budget."""
+    return f"offer:{offer_id}"
+
+
 def campaign_account(offer_id: UUID) -> AccountRef:
-    """Where the money of an offer's vouchers comes from and expired money returns to."""
-    return AccountRef(Asset.FEN, f"campaign:{offer_id}", Kind.OPEN)
+    """The offer's budget: where the money of its vouchers comes from and expired money returns to."""
+    return budget_account(programme_of(offer_id), Asset.FEN)
 
 
 def outstanding_account(offer_id: UUID) -> AccountRef:

@@ -72,15 +72,23 @@ def entry_of(transfer: Transfer, owner: str) -> Entry:
 
 
 def budget(programme: str, asset: Asset) -> BudgetView:
-    """Where the programme's appropriation is at this instant."""
+    """Where the programme's appropriation is at this instant.
+
+    Points tell their whole way by their lots. Of money the ledger knows that it was issued; whether it is outstanding,
+    redeemed or expired is the campaign's to tell and to prove.
+    """
     account = budget_account(programme, asset)
+    appropriated = Budget.objects.get(programme=programme, asset=asset.value).appropriated
+    available, held = balances(account, account.held)
+    if asset is not Asset.POINT:
+        return BudgetView(appropriated, available, held, outstanding=_issued(account), redeemed=0, expired=0)
     lots = Lot.objects.filter(programme=programme, account__asset=asset.value)
     uses = LotUse.objects.filter(lot__programme=programme, lot__account__asset=asset.value)
     used = dict(uses.values_list("kind").annotate(total=Sum("amount")))
     return BudgetView(
-        appropriated=Budget.objects.get(programme=programme, asset=asset.value).appropriated,
-        available=balance(account),
-        held=balance(account.held),
+        appropriated=appropriated,
+        available=available,
+        held=held,
         outstanding=lots.aggregate(total=Sum("remaining"))["total"] or 0,
         redeemed=used.get(UseKind.SPENT.value, 0) - used.get(UseKind.RESTORED.value, 0),
         expired=used.get(UseKind.EXPIRED.value, 0),
@@ -99,6 +107,12 @@ def totals_by_code(ref: AccountRef) -> dict[str, int]:
         for code, amount in rows.values_list("code").annotate(total=Sum("amount")):
             totals[code] = totals.get(code, 0) + sign * amount
     return totals
+
+
+def _issued(account: AccountRef) -> int:
+    """Net units that left the budget for anything but the treasury and its own held account."""
+    flows = net_by_account(account.owner)
+    return sum(net for (owner, _), net in flows.items() if owner not in ("appropriations", account.held.owner))
 
 
 def net_by_account(owner: str) -> dict[tuple[str, str], int]:

@@ -2,13 +2,14 @@
 
 Lock order, the same for every claim, the hottest row last so that it is held for the shortest time:
 
-    1. ClaimUse (offer, person)     only this person's other claims wait here
-    2. Balance of the person        only this person's other spending waits here
-    3. Offer                        everybody who claims this offer waits here, until this transaction's end
+    1. ClaimUse (offer, person)        only this person's other claims wait here
+    2. Balance of the person           only this person's other spending waits here
+    3. Balance of the offer's budget   everybody who claims this offer waits here, until this transaction's end
+    4. Offer                           taken by whoever holds the budget, so nobody waits here
 
-Whoever takes two of these rows takes them downwards, so no two claims can wait for each other. Ledger accounts of
-the campaign are open and have no balance row. Before all of it a plain read refuses the sold-out crowd without
-taking any lock; it may be stale, so it only ever refuses, and the guarded statement of step 3 is the truth.
+Whoever takes two of these rows takes them downwards, so no two claims can wait for each other. Before all of it a
+plain read refuses the sold-out crowd without taking any lock; it may be stale, so it only ever refuses, and the
+guarded statements of steps 3 and 4 are the truth.
 """
 
 from datetime import datetime
@@ -47,6 +48,7 @@ def claim(*, by: User, offer_id: UUID, now: datetime) -> Voucher:
     voucher.save(force_insert=True)
     audit.record(by=by.pk, action="campaigns.claim", subject=voucher.pk, now=now, offer=str(offer.pk))
     _tell(voucher)
+    _set_aside(voucher, offer, now)
     _take_stock(offer.pk)
     return voucher
 
@@ -75,7 +77,7 @@ def _draw_up(offer: Offer, resident_id: UUID, now: datetime) -> Voucher:
 
 
 def _pay(voucher: Voucher, offer: Offer, now: datetime) -> None:
-    """Moves the points and sets the money aside."""
+    """Moves the points."""
     try:
         ledger.post(
             debit=points_account(voucher.resident_id),
@@ -93,15 +95,22 @@ def _pay(voucher: Voucher, offer: Offer, now: datetime) -> None:
         )
     except Overdraft as short:
         raise errors.InsufficientPoints(price=voucher.points_paid, missing=short.data["missing"]) from None
-    ledger.post(
-        debit=campaign_account(offer.pk),
-        credit=outstanding_account(offer.pk),
-        amount=voucher.face_value_fen,
-        code=TransferCode.CLAIM,
-        reference=f"claim:{voucher.pk}:fen",
-        event_id=voucher.pk,
-        now=now,
-    )
+
+
+def _set_aside(voucher: Voucher, offer: Offer, now: datetime) -> None:
+    """The voucher's money, from the offer's budget. The stock bounds it; the budget is the second lock on the door."""
+    try:
+        ledger.post(
+            debit=campaign_account(offer.pk),
+            credit=outstanding_account(offer.pk),
+            amount=voucher.face_value_fen,
+            code=TransferCode.CLAIM,
+            reference=f"claim:{voucher.pk}:fen",
+            event_id=voucher.pk,
+            now=now,
+        )
+    except Overdraft:
+        raise errors.OfferSoldOut from None
 
 
 def _tell(voucher: Voucher) -> None:

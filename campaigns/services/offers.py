@@ -8,9 +8,10 @@ from backend.core import clock
 from backend.core.errors import NotFound
 from backend.core.transactions import require_transaction
 from backend.ledger import services as ledger
+from backend.ledger.types import Asset
 from backend.merchants.models import Store
 from campaigns import rules
-from campaigns.models import Campaign, Offer, campaign_account, outstanding_account
+from campaigns.models import Campaign, Offer, outstanding_account, programme_of
 from campaigns.types import NewOffer
 
 
@@ -50,8 +51,9 @@ def add_offer(*, by: object, campaign_id: UUID, offer: NewOffer, now: datetime) 
     )
     made.stores.set(stores)
     # Made here, so that the first claimants do not wait for each other to make them.
-    ledger.open_account(campaign_account(made.pk))
     ledger.open_account(outstanding_account(made.pk))
+    worth = offer.stock * offer.face_value_fen
+    ledger.open_budget(by=by, programme=programme_of(made.pk), asset=Asset.FEN, amount=worth, now=now)
     audit.record(by=by, action="campaigns.add_offer", subject=made.pk, now=now, title=offer.title, stock=offer.stock)
     return made
 

@@ -47,7 +47,7 @@ def test_a_claim_moves_points_sets_money_aside_and_counts_the_stock():
         2000,
     )
     assert (voucher.claimed_at, voucher.expires_at) == (NOON, NOON + 10 * DAY)
-    assert ledger.totals_by_code(campaign_account(of.pk)) == {"voucher_claim": -500}
+    assert ledger.totals_by_code(campaign_account(of.pk)) == {"appropriation": 5000, "voucher_claim": -500}
     assert ledger.totals_by_code(outstanding_account(of.pk)) == {"voucher_claim": 500}
     assert Transfer.objects.filter(event_id=voucher.pk).count() == 2
     assert AuditRow.objects.filter(action="campaigns.claim", subject=str(voucher.pk)).count() == 1

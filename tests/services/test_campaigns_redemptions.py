@@ -206,7 +206,11 @@ def test_expiry_returns_the_money_once(voucher):
             assert services.expire_due(by="test", now=now) == due
     voucher.refresh_from_db()
     assert voucher.status == "expired"
-    assert ledger.totals_by_code(campaign_account(voucher.offer_id)) == {"voucher_claim": -500, "voucher_expiry": 500}
+    assert ledger.totals_by_code(campaign_account(voucher.offer_id)) == {
+        "appropriation": 5000,
+        "voucher_claim": -500,
+        "voucher_expiry": 500,
+    }
     assert ledger.totals_by_code(outstanding_account(voucher.offer_id)) == {
         "voucher_claim": 500,
         "voucher_expiry": -500,
