@@ -11,6 +11,7 @@ from knowledge.waste.rules import asking
 from knowledge.waste.rules.danger import danger
 from knowledge.waste.rules.english import is_english, names_in
 from knowledge.waste.rules.finding import Found, pieces
+from knowledge.waste.rules.telling import ends_in_a_thing, mentioned, plain, tells_a_state, told
 from knowledge.waste.rules.wording import LONGEST_ITEM_CHARS, readings, subjects
 from knowledge.waste.types import Advice, Category, Condition, Sorting, Source, Verdict, Wording
 
@@ -33,10 +34,24 @@ def is_about_sorting(question: str) -> bool:
     name = _named(text)
     if not text or asking.names_a_class(name) or asking.speaks_of_documents(text.replace(name, "", 1)):
         return False
-    if _found(name) or danger(name):
-        return asking.asks_where_to_throw(text) or (name == text and asking.asks_nothing(text))
-    verdicts = _verdicts(text) if asking.asks_plainly(text) else ()
+    if _found(name) or danger(name) or danger(text) or _told(text):
+        return asking.asks_where_to_throw(text) or (asking.asks_nothing(text) and _only_names_or_tells(text, name))
+    verdicts = _verdicts(text) if asking.asks_plainly(text) or _casts_off(text, name) else ()
     return any(verdict.category is not Category.UNKNOWN for verdict in verdicts)
+
+
+def _only_names_or_tells(text: str, name: str) -> bool:
+    """A bare name, a noun phrase that ends in a listed thing, or a thing that something happened to."""
+    if name == text or asking.is_short_english(text):
+        return True
+    return not asking.runs_an_errand(text) and (tells_a_state(text) or bool(_told(text)))
+
+
+def _casts_off(text: str, name: str) -> bool:
+    """Of an unlisted thing: its state says that it is waste, and nothing else is asked than where to put it."""
+    asks = asking.asks_where_to_throw(text) or asking.asks_nothing(text)
+    is_thing = ends_in_a_thing(name, catalogue.index())
+    return asks and is_thing and tells_a_state(text) and not asking.runs_an_errand(text)
 
 
 def normalise(text: str) -> str:
@@ -56,7 +71,22 @@ def _verdicts(question: str) -> tuple[Verdict, ...]:
         return (Verdict(name, named_class, _TRUST[Source.BUREAU], _advice(f"class_{named_class}"), Source.BUREAU),)
     if is_english(question):
         return (_not_sure(question),)  # the guesser has learnt Chinese names only
-    return tuple(_one(piece) for piece in pieces(name)) or (_not_sure(name),)
+    return tuple(_ruling(one) for one in _told(question)) or _unfound(question, name)
+
+
+def _unfound(question: str, name: str) -> tuple[Verdict, ...]:
+    """Nothing listed as a whole: what a single thing's story tells of danger, else each piece for itself."""
+    listed = pieces(name)
+    key = danger(question) if len(listed) == 1 else None
+    if key:
+        return (Verdict(name, Category.SPECIAL, 0.9, _advice(key), Source.OURS),)
+    return tuple(_one(piece) for piece in listed) or (_not_sure(name),)
+
+
+@lru_cache(maxsize=2048)
+def _told(question: str) -> tuple[Found, ...]:
+    """Listed things in a story about them; nothing in an English one."""
+    return () if is_english(question) else tuple(told(question, catalogue.index()))
 
 
 def _named(question: str) -> str:
@@ -64,7 +94,7 @@ def _named(question: str) -> str:
     if is_english(question):
         return "、".join(names_in(question, catalogue.english())) or question
     forms = list(subjects(question))
-    return next((form for form in forms if form in catalogue.index().names), forms[-1])
+    return next((form for form in forms if form in catalogue.index().names), plain(forms[-1]))
 
 
 def _found(name: str) -> list[Found]:
@@ -72,7 +102,7 @@ def _found(name: str) -> list[Found]:
 
 
 def _one(name: str) -> Verdict:
-    found = catalogue.index().find(name)
+    found = catalogue.index().find(name) or mentioned(name, catalogue.index())
     return _ruling(found) if found else _unlisted(name)
 
 

@@ -86,6 +86,43 @@ def test_every_name_of_the_catalogue_finds_its_own_line(frame):
     assert len(wrong) <= (0 if frame == "{}" else 5), wrong
 
 
+@pytest.mark.parametrize(
+    ("told", "category"),
+    [
+        ("柜子里翻出来一瓶过期止咳糖浆", "hazardous"),
+        ("邻居送的那个玻璃罐,我洗干净了,往哪扔", "recyclable"),
+        ("醋喝完了剩个玻璃瓶,已经洗过", "recyclable"),
+        ("陪了我八年的洗衣机坏了", "ewaste"),
+        ("席梦思床垫塌了要往哪里甩", "bulky"),
+        ("花瓶是陶瓷的,摔碎了", "other"),
+        ("杀耗子的药没用完丢哪儿", "hazardous"),
+        ("核桃壳壳", "other"),
+        ("吃龙虾剩的壳", "kitchen"),
+        ("豆浆喝剩的杯子", "other"),
+        ("炸鸡的废油怎么算", "kitchen"),
+        ("墙上敲下来的旧瓷砖,装修敲的", "construction"),
+        ("家里装修剩的废料往哪倒", "construction"),
+        ("小区里的狗死了怎么处理", "special"),
+        ("過期的化妝水要丟哪裡", "hazardous"),
+        ("broken washing machine", "ewaste"),
+        ("where do cigarette butts go", "other"),
+    ],
+)
+def test_a_thing_told_in_a_story_is_recognised_and_ruled(told, category):
+    assert queries.is_about_sorting(told)
+    assert first(told).category.value == category
+
+
+def test_a_state_said_apart_from_the_thing_decides():
+    assert first("塑料袋,我洗干净了").category is Category.RECYCLABLE
+    assert first("塑料袋,弄脏了").category is Category.OTHER
+
+
+@pytest.mark.parametrize("told", ["咕噜哩我不要了", "咕噜哩扔哪个垃圾桶", "我的咕噜哩坏了往哪丢"])
+def test_a_story_about_nothing_listed_stays_unknown(told):
+    assert [verdict.category for verdict in queries.sort(told).verdicts] == [Category.UNKNOWN]
+
+
 def test_plastic_shows_both_rulings_when_its_state_is_not_said():
     verdict = first("塑料是什么垃圾")
     assert [(part.item, part.category.value) for part in verdict.parts] == [
@@ -209,7 +246,10 @@ NOT_ABOUT = """
 生活垃圾怎么分类|垃圾分类的四类是哪些|不分类会罚多少|怎么拿绿色积分|绿色消费券怎么领|最近的回收站点在哪|你好
 谁负责垃圾分类|可回收物包括什么|旧手机以旧换新有补贴吗|充电桩数量|废旧家电回收怎么推进|光盘行动是什么
 餐厨垃圾怎么处理|厨余垃圾有哪些|今天天气怎么样|厨余垃圾桶什么颜色|饭店用什么样的餐盒
-How much household waste should be recycled by 2027?|What is the address of the recycling centre?
+我的密码过期了|二维码过期了怎么办|账号坏了|空调坏了哪里修|我想买一台空调|二手手机去哪卖|骑自行车怎么算|手机没电了咋整
+废旧动力电池回收谁牵头|废铅蓄电池收集怎么处理|旧小区改造怎么弄|废旧物资循环利用怎么做|我手机没电了
+How much household waste should be recycled by 2027?|Where do I go to get points?
+What is the address of the recycling centre?
 """
 
 

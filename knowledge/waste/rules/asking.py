@@ -17,6 +17,12 @@ _ASKS = re.compile(
             f"{_CLASS}(?:垃圾|物)?(?:吗|么|还是)",
             "(?:垃圾|桶)(?:里面?|中)?(?:可不可以|能不能|可以|能)(?:放|扔|丢)",
             "(?:能|可以|可不可以|能不能)(?:直接)?(?:回收|扔|丢)",
+            "往(?:哪|什么|啥)(?:里|儿|边|个桶)?(?:投|丢|扔|甩|倒|放)",
+            "(?:怎么|怎样|如何|咋个?)(?:归类|甩)",
+            "[废旧剩坏烂脏].{0,8}(?:怎么|怎样|如何|咋个?)算",
+            "(?:能不能|可不可以|可以|能)(?:倒|扔|丢|放|投).{0,6}(?:垃圾|桶|马桶|下水道)",
+            r"\bwhere (?:do|does|should|can|to)\b.{0,60}\b(?:go|put|belong)\b",
+            r"\bdispos(?:e|al)\b",
             r"\b(?:throw|bin|dispose|recycl\w*|sort|trash|garbage|rubbish)\b",
         )
     )
@@ -32,6 +38,11 @@ _CLASS_NAMES = (
     (Category.HAZARDOUS, re.compile("^有害")),
 )
 _QUESTION_WORDS = re.compile("什么|哪|多少|怎|咋|如何|为何|谁|[吗么呢几？?]")
+_ENGLISH_QUESTION = re.compile(r"\b(?:how|what|where|when|who|why|which|is|are|do|does|can|could|should|will)\b")
+_MOST_ENGLISH_WORDS = 6
+_ERRAND = re.compile(
+    "买|购|(?<!池)没电|维修|修[理好缮]|推荐|申请|预约|领[取到]?|办理|登录|绑定|报名|喜欢|价格|销量|数量|品牌|新闻|公司|工厂"
+)
 _DOCUMENTS = re.compile(
     r"20\d\d年?|计划|目标|利用率|覆盖率|回收率|占比|比例|百分|%|资源化|万吨|多少|几个|几家|体系|政策|条例|办法|规定|罚|标准|责任|牵头|负责|"
     r"部门|单位|网点|站点|试点|建设|推进|推动|打造|任务|专栏|产业|企业|项目|积分|消费券|优惠|补贴|以旧换新|碳|为什么|意义|好处|依据|"
@@ -50,6 +61,16 @@ def asks_where_to_throw(question: str) -> bool:
 def asks_nothing(text: str) -> bool:
     """No word of a question in it: a bare name, as people type into a search field."""
     return not _QUESTION_WORDS.search(text)
+
+
+def is_short_english(text: str) -> bool:
+    """`broken refrigerator`: a noun phrase of a few English words, no sentence that asks."""
+    return text.isascii() and len(text.split()) <= _MOST_ENGLISH_WORDS and not _ENGLISH_QUESTION.search(text)
+
+
+def runs_an_errand(text: str) -> bool:
+    """The sentence wants a thing bought, mended, applied for or counted, not thrown away."""
+    return bool(_ERRAND.search(text))
 
 
 def asks_plainly(question: str) -> bool:

@@ -50,6 +50,13 @@ class Index:
                     return self._emptied(_in_state(reading.item, states, reading.condition))
         return None
 
+    def in_state(self, found: Found, condition: Condition) -> Found:
+        """The same thing in a state that was said apart from its name, if its name did not tell one."""
+        states = self._by_name.get(found.name)
+        if found.condition is not _ANY or condition is _ANY or states is None:
+            return found
+        return self._emptied(_in_state(found.name, states, condition))
+
     def ends_in(self, name: str, category: Category) -> bool:
         """The head of a longer name is itself a listed thing of this category: `商用洗衣机`."""
         heads = (self._by_name.get(name[start:], {}).get(_ANY) for start in range(1, len(name) - 1))
