@@ -59,12 +59,17 @@ def answer(
 
 def parts_of(text: str, history: Sequence[str] = ()) -> list[Question]:
     """The parts of a normalised question, each with what it needs of the questions before it."""
-    earlier = [knowledge.normalise(asked[:_MOST_CHARS]) for asked in history[-MOST_HISTORY:]]
+    earlier = [_plain(knowledge.normalise(asked[:_MOST_CHARS])) for asked in history[-MOST_HISTORY:]]
     parts: list[Question] = []
-    for piece in understand.split(text):
+    for piece in understand.split(_plain(text)):
         parts.append(follow.resolve(piece, earlier, terms=knowledge.terms))
         earlier = [*earlier, piece]
     return parts
+
+
+def _plain(text: str) -> str:
+    """Plain words; what is thrown away keeps its whole sentence, which may name the thing anywhere."""
+    return text if waste.is_about_sorting(text) else understand.plain(text)
 
 
 def to_embed(question: str, history: Sequence[str] = ()) -> list[str]:

@@ -14,6 +14,8 @@ from knowledge.rules.library import Library
 from knowledge.rules.terms import Term
 from knowledge.types import Hit, Kind, Level, Passage, Responsibility, Target
 
+_TITLE_VERB = re.compile(r"^(?:构建|推广|塑造|完善|强化|做实|凝聚|大力发展|实施|推动|加强)")
+_SHORTEST_TITLE = 6
 _VERBLESS = ("不低于", "不高于", "不超过", "不少于")
 
 
@@ -96,7 +98,7 @@ def _issue(question: Question, hits: Sequence[Hit], library: Library) -> Finding
 
 def _only_about_issue(question: Question) -> bool:
     return all(
-        re.search(r"印发|发布|这份|出台|颁布|办公室|文件|日期|制定|公布|issued|published", t.word)
+        re.search(r"印发|发布|这份|出台|颁布|办公室|机关|文件|日期|制定|公布|issued|published", t.word)
         for t in question.terms
     )
 
@@ -154,15 +156,25 @@ def _section_for(question: Question, hits: Sequence[Hit], library: Library) -> P
     for section in library.sections():
         if section.responsibility and section.section in question.sections:
             return section
+    titled = [s for s in library.sections() if s.responsibility and _is_titled(s, question.text)]
+    if titled:
+        return max(titled, key=lambda section: len(section.title))
     terms = question.all_terms
     best: tuple[float, Passage] | None = None
     for found in judging.weighed([hit for hit in hits if _has_units(hit.passage)], terms, library):
         section = library.section_of(found.passage)
         in_title = library.coverage(terms, fold(section.title))
         worth = found.worth + 0.5 * in_title
-        if judging.enough(found, question) and (best is None or worth > best[0]):
+        if judging.enough_for_item(found, question) and (best is None or worth > best[0]):
             best = (worth, section)
     return best[1] if best else None
+
+
+def _is_titled(section: Passage, text: str) -> bool:
+    """Whether the question names an item by its whole title, with or without the verb before it."""
+    title = fold(section.title)
+    bare = _TITLE_VERB.sub("", title)
+    return title in text or (len(bare) >= _SHORTEST_TITLE and bare in text)
 
 
 def _has_units(passage: Passage) -> bool:

@@ -15,6 +15,7 @@ CLOSE = 0.08  # targets this near to the best are told apart by how much of them
 _TITLE_WORTH = 0.5  # a word that only the item's heading knows
 _MONEY_UNITS = ("元", "钱", "毛", "块")
 _COUNT_UNITS = "家个栋座所处条项台"
+_TWO_ASKED = re.compile(r"两个|两项|分别")
 _EXTRA_WORDS = {"余额", "收入", "绿色", "城市", "区"}
 
 
@@ -44,11 +45,19 @@ def chosen(question: Question, library: Library) -> list[Match]:
     good = matches(question, library)
     if not good:
         return partly_chosen(question, library)
-    picked = [good[0]]
+    picked = [good[0], *_beside(good, question)]
     if len(question.terms) > 1:
         open_terms = [term for term in question.terms if not _known(term, good[0].target, library)]
         picked += _fill(open_terms, good[0], question, library)
     return picked
+
+
+def _beside(good: Sequence[Match], question: Question) -> list[Match]:
+    """The second figure of the same sentence, where the question asks for two."""
+    if not _TWO_ASKED.search(question.text):
+        return []
+    best = good[0].target
+    return [m for m in good[1:] if m.target.section == best.section and _different(m.target, best)][:1]
 
 
 def compared(question: Question, library: Library) -> list[Match]:

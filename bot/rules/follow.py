@@ -11,7 +11,7 @@ from knowledge.rules.references import named_sections
 from knowledge.rules.terms import Term
 
 _LEANS = re.compile(
-    r"^(?:那么?|它们?|其中?|这个?|这些|该|上面|刚才|前面|对应|相应|他们|还有)|(?:呢|呐)\??$|^(?:牵头|责任|负责|配合|由谁|谁来?(?:负责|牵头|管))"
+    r"^(?:那么?|它们?|其中?|这个?|这些|该|上面|刚才|前面|对应|相应|他们|还有)|(?:呢|呐)\??$|又(?:要|是|有)?(?:多少|几|多大|多高)|^(?:牵头|责任|负责|配合|由谁|谁来?(?:负责|牵头|管))"
     r"|^(?:and|what about|how about|then|so)\b|\b(?:it|that|this|they|them|these|those)\b"
 )
 _FILLER = re.compile(r"^(?:那么?|所以|还有)[,]?|^(?:and|so|then),?\s+|(?:what|how) about\s+|[呢呐]\??$")

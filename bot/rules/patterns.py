@@ -15,6 +15,9 @@ CONTACT = any_of(
     r"哪条街|哪条路|哪条道|门牌|哪栋|哪层|具体位置|具体地址|几楼|几号楼|坐几路|怎么走|怎么去",
     r"phone|telephone|e-?mail|\baddress|opening hours|website|what time|contact|hotline|which street",
 )
+OWN_NUMBER = any_of(
+    r"我的(?:手机号|号码|电话)|需要.{0,3}(?:手机号|电话号)|(?:有人|有个人|人).{0,4}打(?:个|了)?电话|验证码",
+)
 PERSON = any_of(
     r"(?:局长|处长|主任|区长|书记|科长|负责人|联系人|市长|(?<!组织)领导|经理|站长).{0,6}(?:谁|叫|名字|姓|哪位|$|\?)",
     r"(?:谁|哪位)(?:是|当|任)?.{0,8}(?:局长|处长|主任|区长|书记|市长|站长)",
@@ -37,11 +40,17 @@ STRONG_FIGURE = any_of(r"多少|百分之|几|多大|多高|多长|多久|how m|
 WIDER = any_of(r"全国|全市|重庆市?(?!.{0,6}渝中)(?:的|要|绿|生|有|到|20)")
 WHO = any_of(
     r"谁|哪个(?:部门|单位|委|局|机构)|哪些(?:部门|单位|委|局)|哪几个(?:部门|单位)|什么(?:部门|单位)",
-    r"牵头|责任单位|归.{0,8}管|主管|配合|由.{0,3}负责|负责(?:的是|单位|部门|人|方)",
+    r"牵头|责任单位|归.{0,8}管|主管|(?<!怎么)(?<!如何)配合|由.{0,3}负责|负责(?:的是|单位|部门|人|方)",
     r"\bwho\b|which (?:department|bureau|agency|unit|office|authority|commission)s?|responsible|in charge|\bleads?\b",
 )
+_LEADS = r"(?:牵头|负责|主管|领头|挑头|在抓|来抓|参与|分工|责任)"
+_OFFICE = r"(?:谁|哪家|哪几家|哪个(?:单位|部门|局|委|机关)|哪些(?:部门|单位|委|局|管委会))"
+OFFICE = any_of(
+    rf"{_OFFICE}.{{0,8}}{_LEADS}|{_LEADS}.{{0,8}}{_OFFICE}|{_OFFICE}?有没有.{{0,2}}责任",
+    r"哪个机关|哪个局|哪些管委会",
+)
 WHEN = any_of(
-    r"什么时候|啥时候|何时|哪年|哪一年|哪天|哪一天|几月|几号|日期|哪几年|\bwhen\b|what year|what date",
+    r"什么时候(?!才)|啥时候(?!才)|何时|哪年|哪一年|哪天|哪一天|几月|几号|日期|哪几年|\bwhen\b|what year|what date",
 )
 WHERE = any_of(r"哪里|哪儿|(?<!用)在哪|位于|哪个片区|哪片|什么地方|哪个地方|\bwhere\b")
 NAME = any_of(
@@ -65,7 +74,7 @@ DUTIES = any_of(
     r"负责什么|负责哪|牵头什么|牵头哪|牵头了|参与哪|what .{0,40}(?:lead|responsible for)",
 )
 RESPONSIBLE = any_of(
-    r"负责|牵头|责任|主管|归.*管|管$|管\?|配合|部门|单位|谁来|谁管|谁抓|由谁",
+    r"负责|牵头|责任|主管|领头|挑头|在抓|来抓|分工|参与|哪个局|管委会|归.*管|管$|管\?|配合|部门|单位|谁来|谁管|谁抓|由谁",
     r"who|which|responsible|lead|charge",
 )
 MAKES = any_of(r"由谁(?:组建|建设|开发|提供|出钱|投资|运营)|为核心|合作|组成")
@@ -94,4 +103,6 @@ COMPARES = any_of(
     r"difference between|\bversus\b|\bvs\b|\bdiffer|compare|higher|lower",
 )
 OVERVIEW = any_of(r"计划|方案|文件|这份|plan|document")
-PLAN_YEARS = any_of(r"(?:管|覆盖|适用|期限|实施|有效).{0,4}(?:哪几年|几年|多久|哪些年)|哪几年|多少年")
+PLAN_YEARS = any_of(
+    r"(?:管|覆盖|适用|期限|实施|有效).{0,4}(?:哪几年|几年|多久|哪些年|到哪一?年)|哪几年|多少年|到哪一?年为止"
+)

@@ -19,6 +19,29 @@ _UNIT_ASKED = re.compile(
 _COUNTS = frozenset("家个栋座所处条项台")
 
 
+_PLAIN_WORDS = {
+    "有没得": "有没有",
+    "没得": "没有",
+    "啥子": "什么",
+    "咋个": "怎么",
+    "屋头": "家里",
+    "区头": "区里",
+}
+_PLAIN = re.compile("|".join(_PLAIN_WORDS))
+_HOW_MANY = re.compile(r"好多(?!年了|次了|人都|东西)")
+_STATEMENT = re.compile(
+    r"^(?:我(?:是|在|耍|玩|爱|喜欢|住|大学|刚)|本人|退休|作为|喜欢|平时爱)[^,?!。]{1,18},(?=[^,]{4,})"
+)
+_ASKING = re.compile(r"多少|几|什么|哪|谁|怎么|如何|吗|是不是|有没有|能不能|可不可以")
+
+
+def plain(text: str) -> str:
+    """The words of Chongqing as the patterns know them, without what the asker first says of oneself."""
+    said = _PLAIN.sub(lambda match: _PLAIN_WORDS[match.group()], _HOW_MANY.sub("多少", text))
+    about = _STATEMENT.match(said)
+    return said[about.end() :] if about and not _ASKING.search(about.group()) else said
+
+
 def understand(text: str, *, terms: Terms, carried: Sequence[Term] = (), search_text: str = "") -> Question:
     """Read one part of a normalised question."""
     return Question(
@@ -40,10 +63,12 @@ def understand(text: str, *, terms: Terms, carried: Sequence[Term] = (), search_
 
 def kind_of(text: str) -> Asks:
     """The kind of answer, the most telling pattern first."""
+    if patterns.CONTACT.search(text) and not patterns.OWN_NUMBER.search(text):
+        return Asks.CONTACT
     for pattern, kind in (
-        (patterns.CONTACT, Asks.CONTACT),
         (patterns.PERSON, Asks.PERSON),
         (patterns.MONEY, Asks.MONEY),
+        (patterns.OFFICE, Asks.WHO),
         (patterns.WHEN, Asks.WHEN),
         (patterns.NAME, Asks.NAME),
         (patterns.WHO, Asks.WHO),
@@ -62,6 +87,7 @@ def _units_asked(text: str) -> frozenset[str]:
 
 _SEPARATOR = re.compile(
     r"[。?!;]+|(?:,|^)\s*(?:另外|还有|以及|同时|并且|顺便问一下|然后)"
+    r"|,\s*(?=[^,]{1,10}又(?:要|是|有)?(?:多少|几|多大|多高))"
     r"|,\s*(?=(?:由)?(?:谁|哪个|哪些|多少|怎么|什么时候))|\band (?=who|what|how|which|when)"
 )
 

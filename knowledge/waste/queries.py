@@ -32,9 +32,11 @@ def is_about_sorting(question: str) -> bool:
     """Does the question name something to throw away? What asks about plans, figures, rules or classes does not."""
     text = normalise(question)
     name = _named(text)
-    if not text or asking.names_a_class(name) or asking.speaks_of_documents(text.replace(name, "", 1)):
+    listed = bool(_found(name))
+    besides = text.replace(name, "", 1) if listed else text  # 政策工具箱 ends in a thing and is none
+    if not text or asking.names_a_class(name) or asking.speaks_of_documents(besides):
         return False
-    if _found(name) or danger(name) or danger(text) or _told(text):
+    if listed or danger(name) or danger(text) or _told(text):
         return asking.asks_where_to_throw(text) or (asking.asks_nothing(text) and _only_names_or_tells(text, name))
     verdicts = _verdicts(text) if asking.asks_plainly(text) or _casts_off(text, name) else ()
     return any(verdict.category is not Category.UNKNOWN for verdict in verdicts)

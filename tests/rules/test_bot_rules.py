@@ -11,7 +11,7 @@ from bot.rules.grounding import Ground, cleaned, figures, finished, kept, leaks
 from bot.rules.masking import masked
 from bot.rules.places import elsewhere
 from bot.rules.safety import CONJURE, EMERGENCY, GREETING, INJECTION, SELF_HARM, fixed_answer
-from bot.rules.understand import kind_of, split, understand
+from bot.rules.understand import kind_of, plain, split, understand
 from bot.rules.windows import tidy
 from bot.types import Asks, Status
 from knowledge.rules.terms import Term
@@ -281,3 +281,44 @@ def test_a_breaker_opens_rests_and_lets_one_try() -> None:
 def test_edges_are_tidied_and_the_rest_is_verbatim() -> None:
     assert tidy("、绿色饭店1家,") == "绿色饭店1家"
     assert patterns.any_of("a", "b").search("xb")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("绿色旅游哪家牵头?", Asks.WHO),
+        ("绿色交通体系由哪几家牵头?", Asks.WHO),
+        ("绿色旅游里有哪些管委会参与分工?", Asks.WHO),
+        ("科创企业是哪个局在抓?", Asks.WHO),
+        ("这个计划是哪个机关印发的?", Asks.WHO),
+        ("哪家企业做储能?", Asks.NAME),
+        ("什么时候才需要我的手机号?", Asks.WHAT),
+        ("有人打电话要我把验证码说给他听", Asks.WHAT),
+        ("回收站的电话是多少?", Asks.CONTACT),
+        ("馆子应该怎么配合?", Asks.WHAT),
+    ],
+)
+def test_offices_and_own_numbers_are_told_from_names_and_contacts(text: str, kind: Asks) -> None:
+    assert kind_of(text) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("我是商场经理,绿色商场要建好多家?", "绿色商场要建多少家?"),
+        ("有没得绿色视频的比赛", "有没有绿色视频的比赛"),
+        ("货车跑好多年了,咋个换?", "货车跑好多年了,怎么换?"),
+        ("我是不是要交多少钱,在哪里交?", "我是不是要交多少钱,在哪里交?"),
+        ("年轻人爱逛的二手店有啥子", "年轻人爱逛的二手店有什么"),
+    ],
+)
+def test_plain_words_without_what_the_asker_says_of_oneself(text: str, said: str) -> None:
+    assert plain(text) == said
+
+
+def test_a_second_figure_of_the_same_subject_is_a_part_of_its_own_and_leans_on_the_first() -> None:
+    first, second = split("绿色产业营收目标多大,年均增速又要多少?")
+    terms = {first: [Term("营收")], second: [Term("年均增速")]}
+    asked = resolve(second, [first], terms=lambda text: terms.get(text, []))
+    assert [term.word for term in asked.carried] == ["营收"]
+    assert asked.asks is Asks.FIGURE
