@@ -7,5 +7,4 @@ urlpatterns = [
     path("auth/token", views.TokenView.as_view()),
     path("auth/token/refresh", views.RefreshView.as_view()),
     path("auth/logout", views.LogoutView.as_view()),
-    path("me", views.MeView.as_view()),
 ]

@@ -2,10 +2,11 @@
 
 from backend.accounts.services.households import accept_invitation, invite, leave_household
 from backend.accounts.services.login import log_in, log_out, open_session, refresh, send_code
-from backend.accounts.services.people import grant, person_of, rename
+from backend.accounts.services.people import forget, grant, person_of, rename
 
 __all__ = [
     "accept_invitation",
+    "forget",
     "grant",
     "invite",
     "leave_household",

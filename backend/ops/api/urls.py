@@ -1,8 +1,10 @@
 from django.urls import path
 
-from backend.ops.api.views import LiveView, MetricsView, ReadyView
+from backend.ops.api.views import ExportView, LiveView, MetricsView, MeView, ReadyView
 
 urlpatterns = [
+    path("me", MeView.as_view()),
+    path("me/export", ExportView.as_view()),
     path("health/live", LiveView.as_view()),
     path("health/ready", ReadyView.as_view()),
     path("metrics", MetricsView.as_view()),

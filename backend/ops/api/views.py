@@ -10,9 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from backend.accounts.api.views import MeView as Profile
+from backend.accounts.authentication import person
 from backend.core import clock
-from backend.edge.permissions import Anyone, FromInside
-from backend.ops import metrics
+from backend.edge.doors import door
+from backend.edge.permissions import Anyone, FromInside, LoggedIn
+from backend.ops import metrics, privacy
 from backend.ops.queries import readiness
 
 _LIVE = inline_serializer("LiveAnswer", {"status": serializers.CharField()})
@@ -68,3 +71,23 @@ class MetricsView(APIView):
     def get(self, request: Request) -> Response:
         """Prometheus text: size of the journal, the seal's lag and alarm, budgets, waiting reviews."""
         return Response(metrics.text(clock.now()))
+
+
+class MeView(Profile):
+    """One's own profile, and the end of it: erasure must reach every app, so this door stands in ops."""
+
+    @extend_schema(operation_id="forget_me", responses={200: OpenApiTypes.OBJECT})
+    def delete(self, request: Request) -> Response:
+        """Forgets the person: telephone, name, household, roles, conversations. The books keep a nameless id."""
+        by = person(request)
+        return door(request, lambda: privacy.erase(by=by, now=clock.now()), lambda _: {})
+
+
+class ExportView(APIView):
+    permission_classes = [LoggedIn]
+
+    @extend_schema(operation_id="export_me", responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request) -> Response:
+        """A copy of everything that is held about the person."""
+        headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
+        return Response(privacy.export(person(request)), headers=headers)
