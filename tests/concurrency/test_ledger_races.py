@@ -14,7 +14,7 @@ from unittest.mock import patch
 import pytest
 from django.db import transaction
 
-from backend.core import transactions
+from backend.core import clock, transactions
 from backend.core.errors import Refusal
 from backend.core.ids import new_id
 from backend.ledger import errors, proof, queries, services
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WORKERS = 64
 ANNA, BEN = (AccountRef(Asset.POINT, name, Kind.LOTTED) for name in ("anna", "ben"))
 SHOP = AccountRef(Asset.POINT, "shop", Kind.OPEN)
-LATER = NOON + timedelta(minutes=5)
+LATER, MINUTE = NOON + timedelta(minutes=5), timedelta(minutes=1)
 
 
 def atomic(act: Callable[[], Any]) -> Callable[[], Any]:
@@ -195,6 +195,29 @@ class TestLimit:
         with unguarded((accounts, "change", meeting_change(2))):
             succeeded, _ = outcome(race([lambda: spend(account, 1, limits.USED)] * 2))
         assert succeeded == 2
+
+
+class TestHouseholdLimit:
+    """4. Two people of one household share a month's limit; the next month has its own."""
+
+    def test_guarded(self) -> None:
+        def use(person: AccountRef, now: datetime) -> Any:
+            month = services.limit_account(key=f"household:{clock.local(now):%Y-%m}", allowance=3, now=now)
+            parts = [HoldRequest(person, SHOP, 1), HoldRequest(month, limits.USED, 1)]
+            made = services.hold(
+                parts=parts, code="claim", reference=str(new_id()), event_id=new_id(), expires_at=now + MINUTE, now=now
+            )
+            return services.post_hold(hold_id=made.pk, now=now)
+
+        for person in (ANNA, BEN):
+            atomic(lambda person=person: issue(person, 100, days=90))()
+        july = datetime(2026, 7, 1, tzinfo=clock.ZONE)
+        june = july - timedelta(microseconds=1)
+        acts = [atomic(lambda p=p, now=now: use(p, now)) for p in (ANNA, BEN) for now in (june, july)]
+        succeeded, refusals = outcome(race(acts * (WORKERS // 4)))
+        assert (succeeded, refusals) == (6, {errors.Overdraft})
+        assert queries.balance(ANNA) + queries.balance(BEN) == 194
+        assert everything() == []
 
 
 class TestLots:
