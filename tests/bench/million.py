@@ -1,6 +1,6 @@
 """A million transfers in a PostgreSQL database of its own, and how long `prove` takes over them.
 
-    python -m tests.bench.million [--transfers 1000000]
+    python -m tests.bench.million [--transfers 1000000] [--sealed]
 
 The rows are written by the database itself (generate_series), as the ledger's services would have written them:
 people earn one lot and spend it whole, again and again.
@@ -55,7 +55,10 @@ ANALYZE;
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--transfers", type=int, default=1_000_000)
-    transfers = parser.parse_args().transfers
+    parser.add_argument(
+        "--sealed", action="store_true", help="seal them first, so that prove re-derives every leaf too"
+    )
+    given = parser.parse_args()
     if "postgres" in servers.missing():
         print(f"skipped: {servers.missing()['postgres']}")
         return 0
@@ -63,12 +66,12 @@ def main() -> int:
     with psycopg.connect(servers.POSTGRES_URL, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}"')
         try:
-            return _measure(f"{servers.POSTGRES_URL.rsplit('/', 1)[0]}/{name}", transfers)
+            return _measure(f"{servers.POSTGRES_URL.rsplit('/', 1)[0]}/{name}", given.transfers, given.sealed)
         finally:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _measure(url: str, transfers: int) -> int:
+def _measure(url: str, transfers: int, sealed: bool) -> int:
     environment = {**os.environ, "DATABASE_URL": url}
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=environment, check=True)
     started = time.monotonic()
@@ -77,6 +80,10 @@ def _measure(url: str, transfers: int) -> int:
             if statement.strip():
                 database.execute(statement)
     print(f"{transfers:,} transfers written in {time.monotonic() - started:.1f} s", flush=True)
+    if sealed:
+        started = time.monotonic()
+        subprocess.run([sys.executable, "manage.py", "seal"], env=environment, check=True)
+        print(f"sealed in {time.monotonic() - started:.1f} s", flush=True)
     started = time.monotonic()
     code = subprocess.run([sys.executable, "manage.py", "prove"], env=environment, check=False).returncode
     print(f"prove: exit {code}, {time.monotonic() - started:.1f} s in all")
