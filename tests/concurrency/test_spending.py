@@ -59,19 +59,17 @@ def test_without_the_guard_the_same_race_overspends() -> None:
         return amount + delta
 
     def unguarded() -> Transfer:
-        # Autocommit stands for the deferred transactions of a plain SQLite set-up: IMMEDIATE alone would serialise.
-        with patch.object(posting, "require_transaction"), patch.object(accounts, "require_transaction"):
-            return services.post(
-                debit=PURSE,
-                credit=SHOP,
-                amount=WORTH,
-                code="spend",
-                reference=str(new_id()),
-                event_id=new_id(),
-                now=NOON,
-            )
+        return services.post(
+            debit=PURSE, credit=SHOP, amount=WORTH, code="spend", reference=str(new_id()), event_id=new_id(), now=NOON
+        )
 
-    with patch.object(accounts, "change", check_then_write):
+    # Autocommit stands for the deferred transactions of a plain SQLite set-up: IMMEDIATE alone would serialise. The
+    # patches stand out here: two threads that patched and unpatched at once would leave one of them behind for good.
+    with (
+        patch.object(posting, "require_transaction"),
+        patch.object(accounts, "require_transaction"),
+        patch.object(accounts, "change", check_then_write),
+    ):
         results = race([unguarded, unguarded])
     assert [result for result in results if isinstance(result, Exception)] == []
     assert Transfer.objects.filter(code="spend").count() == 2
