@@ -56,10 +56,6 @@ class HasRole(BasePermission):
         return isinstance(request.user, HoldsRoles) and request.user.has_role(self.role)
 
 
-class IsAttendant(HasRole):
-    role = "attendant"
-
-
 class IsCounter(HasRole):
     role = "counter"
 

@@ -85,19 +85,6 @@ def _instant(text: str | None) -> datetime | None:
 
 
 @contextmanager
-def _with(target: object, **values: object) -> Iterator[None]:
-    """Sets attributes of `target` and puts them back."""
-    before = {name: getattr(target, name) for name in values}
-    try:
-        for name, value in values.items():
-            setattr(target, name, value)
-        yield
-    finally:
-        for name, value in before.items():
-            setattr(target, name, value)
-
-
-@contextmanager
 def _one_snapshot() -> Iterator[None]:
     """One consistent view under traffic that holds up nobody: a read-only snapshot on both databases."""
     if connection.vendor == "postgresql":
@@ -105,5 +92,10 @@ def _one_snapshot() -> Iterator[None]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield
         return
-    with _with(connection, transaction_mode="DEFERRED"), transaction.atomic(durable=True):
-        yield  # IMMEDIATE would lock the writers out
+    sqlite: Any = connection
+    mode, sqlite.transaction_mode = sqlite.transaction_mode, "DEFERRED"  # IMMEDIATE would lock the writers out
+    try:
+        with transaction.atomic(durable=True):
+            yield
+    finally:
+        sqlite.transaction_mode = mode
