@@ -1,4 +1,7 @@
-"""Signed bearer tokens (JWT, HS256). An access token names its session; a refresh token also its turn."""
+"""Signed bearer tokens (JWT, HS256). An access token names its session; a refresh token also its turn.
+
+A WeChat ticket names the account that waits to be bound.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,8 +22,13 @@ def refresh_token(session_id: UUID, turn: UUID, expires_at: datetime) -> str:
     return _encode("refresh", expires_at, sid=session_id, jti=turn)
 
 
+def wechat_ticket(account_id: UUID, expires_at: datetime) -> str:
+    """Lets whoever logged in by WeChat bind a telephone to that WeChat account."""
+    return _encode("wechat", expires_at, sid=account_id)
+
+
 def session_of(kind: str, raw: str, now: datetime) -> tuple[UUID, str] | None:
-    """(session id, turn) of a token that is ours, of this kind and not expired; None for anything else."""
+    """(session or account id, turn) of a token that is ours, of this kind and not expired; None for anything else."""
     try:
         claims = jwt.decode(raw, settings.SECRET_KEY, algorithms=[_ALGORITHM], options=_OPTIONS)
         live = claims["kind"] == kind and now.timestamp() < claims["exp"]

@@ -1,4 +1,4 @@
-"""`/ws/me`: a person's own events (`balance`, `voucher`, `redemption`), pushed after the commit that made them."""
+"""`/ws/me`: a person's own events (`balance`, `voucher`, `redemption`, `message`), pushed after their commit."""
 
 import asyncio
 from typing import Any
@@ -8,7 +8,7 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from backend.accounts.authentication import session_of_access
 from backend.core.errors import Invalid, Refusal, Unauthenticated
-from backend.edge.live import group_of
+from backend.edge import live
 from backend.edge.problems import body_of
 
 AUTH_SECONDS = 10
@@ -41,12 +41,13 @@ class MeConsumer(AsyncJsonWebsocketConsumer):
             await self._refuse(Unauthenticated())
             return
         self.deadline.cancel()
-        self.group = group_of(session.user_id)
+        self.user_id, self.group = session.user_id, live.group_of(session.user_id)
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.send_json({"type": "ready"})
 
-    async def live_event(self, message: dict[str, Any]) -> None:
-        await self.send_json(message["event"])
+    async def live_events(self, message: dict[str, Any]) -> None:
+        for event in message["events"]:
+            await self.send_json(await database_sync_to_async(live.whole)(event, self.user_id))
 
     async def disconnect(self, code: int) -> None:
         self.deadline.cancel()

@@ -12,8 +12,10 @@ from rest_framework.views import APIView
 
 from backend.accounts import services
 from backend.accounts.api import serializers as shapes
+from backend.accounts.api.device import DEVICE, device_of
 from backend.accounts.authentication import person
 from backend.accounts.errors import RefreshInvalid
+from backend.accounts.types import ConsentPurpose
 from backend.core import clock
 from backend.edge.doors import door
 from backend.edge.errors import CSRFRefused
@@ -48,12 +50,18 @@ class TokenView(APIView):
     permission_classes = [Anyone]
     throttle_classes = [Login]
 
-    @extend_schema(operation_id="log_in", request=shapes.LoginRequest, responses={200: shapes.TokensAnswer})
+    @extend_schema(
+        operation_id="log_in",
+        parameters=[DEVICE],
+        request=shapes.LoginRequest,
+        responses={200: shapes.TokensAnswer},
+    )
     def post(self, request: Request) -> Response:
         """Exchanges the code for a session. With `X-Session: cookie` the refresh token comes as an HttpOnly cookie."""
         body = parse(shapes.LoginRequest, request)
-        response = door(request, lambda: services.log_in(**body, now=clock.now()), shapes.tokens_body)
-        return _with_cookie(response) if request.headers.get("X-Session") == "cookie" else response
+        device = device_of(request)
+        act = lambda: services.log_in(**body, now=clock.now(), device=device)  # noqa: E731
+        return with_cookie(request, door(request, act, shapes.tokens_body))
 
 
 class RefreshView(APIView):
@@ -61,12 +69,19 @@ class RefreshView(APIView):
     permission_classes = [Anyone]
     throttle_classes = [Sessions]
 
-    @extend_schema(operation_id="refresh", request=shapes.RefreshRequest, responses={200: shapes.TokensAnswer})
+    @extend_schema(
+        operation_id="refresh",
+        parameters=[DEVICE],
+        request=shapes.RefreshRequest,
+        responses={200: shapes.TokensAnswer},
+    )
     def post(self, request: Request) -> Response:
         """The next access and refresh token. A refresh token that was used before closes the session."""
         token, from_cookie = _refresh_token(request)
-        response = door(request, lambda: services.refresh(token=token, now=clock.now()), shapes.tokens_body)
-        return _with_cookie(response) if from_cookie else response
+        device = device_of(request)
+        act = lambda: services.refresh(token=token, now=clock.now(), device=device)  # noqa: E731
+        response = door(request, act, shapes.tokens_body)
+        return _set_cookie(response) if from_cookie else response
 
 
 class LogoutView(APIView):
@@ -93,9 +108,12 @@ class MeView(APIView):
 
     @extend_schema(operation_id="change_profile", request=shapes.ProfileChange, responses={200: shapes.Profile})
     def patch(self, request: Request) -> Response:
-        """Changes the name shown to oneself and to the operators."""
-        body = parse(shapes.ProfileChange, request)
-        return door(request, lambda: services.rename(by=person(request), **body, now=clock.now()), shapes.profile_body)
+        """Changes one's name, and what one tells about oneself; each attribute needs its consent first."""
+        body, by = parse(shapes.ProfileChange, request), person(request)
+        name = body.pop("name", None)
+        told = {purpose: body[purpose.attribute] for purpose in ConsentPurpose if purpose.attribute in body}
+        act = lambda: services.change_profile(by=by, name=name, told=told, now=clock.now())  # noqa: E731
+        return door(request, act, shapes.profile_body)
 
 
 def _refresh_token(request: Request) -> tuple[str, bool]:
@@ -113,7 +131,12 @@ def _refresh_token(request: Request) -> tuple[str, bool]:
     return cookie, True
 
 
-def _with_cookie(response: Response) -> Response:
+def with_cookie(request: Request, response: Response) -> Response:
+    """The tokens of a login; where the page asks for it, the refresh token as a cookie that no script reads."""
+    return _set_cookie(response) if request.headers.get("X-Session") == "cookie" else response
+
+
+def _set_cookie(response: Response) -> Response:
     if response.status_code == 200:
         response.set_cookie(
             COOKIE,

@@ -12,6 +12,7 @@ from django.db.models import F
 
 from backend.accounts import errors
 from backend.accounts.models import Household, Member, User
+from backend.accounts.services.consents import release_grown_up
 from backend.audit import services as audit
 from backend.core.errors import NotFound
 from backend.core.transactions import require_transaction
@@ -45,12 +46,17 @@ def accept_invitation(*, by: User, now: datetime) -> Member:
 
 
 def leave_household(*, by: User, now: datetime) -> None:
-    """Leaves, or declines an invitation; as easy as joining. Raises NotFound for who is in none."""
+    """Leaves, or declines an invitation; as easy as joining.
+
+    Raises NotFound for who is in none, GuardianRequired for a child and for the guardian of one.
+    """
     require_transaction()
     mine = Member.objects.filter(user=by).first()
     if mine is None:
         raise NotFound
-    mine.delete()
+    release_grown_up(by.pk, now)
+    if not Member.objects.filter(user=by, household=mine.household_id, wards=0, guardian_id=None).delete()[0]:
+        raise errors.GuardianRequired
     Household.objects.filter(pk=mine.household_id).update(members=F("members") - 1)
     audit.record(by=by.pk, action="accounts.leave_household", subject=mine.household_id, now=now)
 

@@ -14,9 +14,10 @@ from django.db.models import F
 
 from backend.accounts import bearer, crypto, errors, rules
 from backend.accounts.models import OtpChallenge, SendCount, Session, User
+from backend.accounts.services.clusters import note_marks
 from backend.accounts.services.people import person_of
 from backend.accounts.sms import sender
-from backend.accounts.types import OtpSent, Tokens
+from backend.accounts.types import MarkKind, OtpSent, Tokens
 from backend.audit import services as audit
 from backend.core import clock
 from backend.core.ids import new_id
@@ -67,8 +68,13 @@ def _count_send(number: str, address: str, now: datetime) -> None:
             raise errors.OtpCeiling(retry_after_seconds=rules.seconds_until(end, now))
 
 
-def log_in(*, phone: str, code: str, now: datetime) -> Tokens:
-    """A session for whoever proves the number; the person is made at the first login.
+def log_in(*, phone: str, code: str, now: datetime, device: str = "") -> Tokens:
+    """A session for whoever proves the number; the person is made at the first login. Raises OtpRefused."""
+    return open_session(prove_number(phone=phone, code=code, now=now, device=device), now)
+
+
+def prove_number(*, phone: str, code: str, now: datetime, device: str = "") -> User:
+    """The person whose number the code proves.
 
     The try is counted before the code is compared, in one guarded statement, and stays counted when refused.
     """
@@ -82,7 +88,8 @@ def log_in(*, phone: str, code: str, now: datetime) -> Tokens:
     user = person_of(phone=number, now=now)
     if not user.is_active:
         raise errors.OtpRefused
-    return open_session(user, now)
+    note_marks(user=user, marks={MarkKind.TELEPHONE: number, MarkKind.DEVICE: device}, now=now)
+    return user
 
 
 def _code_matches(key: str, code: str, now: datetime) -> bool:
@@ -106,7 +113,7 @@ def open_session(user: User, now: datetime) -> Tokens:
     return _tokens(session, turn, now)
 
 
-def refresh(*, token: str, now: datetime) -> Tokens:
+def refresh(*, token: str, now: datetime, device: str = "") -> Tokens:
     """The next pair of a session. A refresh token works once; one that comes back revokes its whole family.
 
     The token before the newest is taken for `REFRESH_LEEWAY` more: a phone may have lost the answer.
@@ -123,7 +130,9 @@ def refresh(*, token: str, now: datetime) -> Tokens:
         refresh_digest=fresh, previous_digest=spent, rotated_at=now
     ) or rows.filter(previous_digest=spent, rotated_at__gt=now - rules.REFRESH_LEEWAY).update(refresh_digest=fresh)
     if rotated:
-        return _tokens(Session.objects.select_related("user").get(pk=session_id), next_turn, now)
+        session = Session.objects.select_related("user").get(pk=session_id)
+        note_marks(user=session.user, marks={MarkKind.DEVICE: device}, now=now)
+        return _tokens(session, next_turn, now)
     if rows.update(revoked_at=now):
         audit.record(by="accounts", action="accounts.refresh_reused", subject=session_id, now=now)
         raise errors.RefreshReused

@@ -53,8 +53,10 @@ class Grant(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["user", "role", "scope_kind", "scope_id"], name="one_grant_per_scope"),
+            # SQLite cannot be told that two scopes of NULL are the same one, so a grant of everything has its own rule.
             models.UniqueConstraint(
-                fields=["user", "role", "scope_kind", "scope_id"], name="one_grant_per_scope", nulls_distinct=False
+                fields=["user", "role", "scope_kind"], condition=Q(scope_id=None), name="one_grant_of_everything"
             ),
             models.CheckConstraint(condition=Q(role__in=[role.value for role in Role]), name="grant_role_known"),
         ]
@@ -121,12 +123,17 @@ class Household(models.Model):
 
 
 class Member(models.Model):
-    """One person's place in a household; nothing is shared before `accepted_at`."""
+    """One person's place in a household; nothing is shared before `accepted_at`.
+
+    A child has a guardian here, who is responsible for `wards` children. Neither leaves before that has ended.
+    """
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="membership")
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="people")
     invited_by = models.UUIDField()
     accepted_at = models.DateTimeField(null=True)
+    guardian_id = models.UUIDField(null=True)
+    wards = models.PositiveSmallIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.household_id}"
