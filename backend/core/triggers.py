@@ -1,7 +1,8 @@
-"""Laws that the database itself keeps, on SQLite and PostgreSQL: rows written once, and the edges of states.
+"""Laws that the database itself keeps, on SQLite and PostgreSQL: rows written once, edges of states, settled columns.
 
-A model says `append_only = True` (no UPDATE, no DELETE) or `edges = (column, {(from, to), …})` (no other change of
-that column). `config` installs the triggers after every migration, because SQLite drops
+A model says `append_only = True` (no UPDATE, no DELETE), `edges = (column, {(from, to), …})` (no other change of that
+column) or `settled = (column, {states}, [columns])` (once the row has left these states, the columns stay as they
+are). `config` installs the triggers after every migration, because SQLite drops
 them silently when a migration rebuilds a table; `missing()` tells which are absent, and a test and `prove` ask it.
 """
 
@@ -22,7 +23,7 @@ BEGIN RAISE EXCEPTION '% %', TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'restrict
 def guarded_models(app: AppConfig | None = None) -> list[Model]:
     """Every model, or every one of `app`, that declares a law."""
     models_of = app.get_models() if app else apps.get_models()
-    return [model for model in models_of if hasattr(model, "append_only") or hasattr(model, "edges")]
+    return [model for model in models_of if any(hasattr(model, law) for law in ("append_only", "edges", "settled"))]
 
 
 def install(connection: BaseDatabaseWrapper, wanted: list[Model]) -> None:
@@ -62,6 +63,19 @@ def _triggers(model: Model) -> Iterator[tuple[str, str, str, str]]:
             "UPDATE",
             f"WHEN (OLD.{column} <> NEW.{column} AND NOT ({legal}))",
             "may not take this step",
+        )
+    if hasattr(model, "settled"):
+        column, open_states, columns = model.settled
+        still_open = ", ".join(f"'{state}'" for state in sorted(open_states))
+        # Not IS DISTINCT FROM, which SQLite has only from 3.39 on.
+        changed = " OR ".join(
+            f"OLD.{each} <> NEW.{each} OR (OLD.{each} IS NULL) <> (NEW.{each} IS NULL)" for each in columns
+        )
+        yield (
+            f"{table}_settled",
+            "UPDATE",
+            f"WHEN (OLD.{column} NOT IN ({still_open}) AND ({changed}))",
+            "is settled and may not change",
         )
 
 

@@ -45,6 +45,12 @@ def expiring(ref: AccountRef, now: datetime, limit: int = 12) -> list[tuple[int,
     return [(total, instant) for instant, total in totals[:limit]]
 
 
+def live_lots(*, after: datetime, until: datetime) -> "QuerySet[Lot]":
+    """Lots with something left that expire after the one instant and no later than the other, in lotted accounts."""
+    lots = Lot.objects.filter(remaining__gt=0, expires_at__gt=after, expires_at__lte=until)
+    return lots.filter(account__kind=Kind.LOTTED.value)
+
+
 def journal_of(ref: AccountRef) -> "QuerySet[Transfer]":
     """The transfers that touch the account; order and page them by `-id`."""
     account = Account.objects.filter(owner=ref.owner, asset=ref.asset.value).values("pk")
@@ -54,6 +60,16 @@ def journal_of(ref: AccountRef) -> "QuerySet[Transfer]":
 def transfer(reference: str) -> Transfer:
     """The transfer of the caller's own reference."""
     return Transfer.objects.get(reference=reference)
+
+
+def find(reference: str) -> int | None:
+    """The id of the transfer of a reference, if there is one."""
+    return Transfer.objects.filter(reference=reference).values_list("pk", flat=True).first()
+
+
+def transfers_coded(code: str) -> "QuerySet[Transfer]":
+    """Every transfer of a code, oldest first."""
+    return Transfer.objects.filter(code=code).order_by("pk")
 
 
 def entry_of(transfer: Transfer, owner: str) -> Entry:
@@ -95,6 +111,17 @@ def budget(programme: str, asset: Asset) -> BudgetView:
     )
 
 
+def appropriated(programme: str, asset: Asset) -> int:
+    """A programme's appropriation; 0 when it has no budget."""
+    rows = Budget.objects.filter(programme=programme, asset=asset.value)
+    return rows.values_list("appropriated", flat=True).first() or 0
+
+
+def budget_version(programme: str, asset: Asset) -> int | None:
+    """What `services.change_budget` wants, to know that nobody else has changed it since; None without a budget."""
+    return Budget.objects.filter(programme=programme, asset=asset.value).values_list("version", flat=True).first()
+
+
 def _totals(lots: "QuerySet[Lot]") -> Iterable[tuple[str, str, int]]:
     return lots.values_list("account__owner", "account__asset").annotate(total=Sum("remaining"))
 
@@ -107,6 +134,16 @@ def totals_by_code(ref: AccountRef) -> dict[str, int]:
         for code, amount in rows.values_list("code").annotate(total=Sum("amount")):
             totals[code] = totals.get(code, 0) + sign * amount
     return totals
+
+
+def totals_by_owner(asset: Asset, prefix: str) -> dict[str, int]:
+    """What the journal says each owner whose name starts with `prefix` has of an asset; zeros are left out."""
+    totals: dict[str, int] = {}
+    for side, sign in (("credit", 1), ("debit", -1)):
+        rows = Transfer.objects.filter(**{f"{side}__owner__startswith": prefix, "asset": asset.value})
+        for owner, amount in rows.values_list(f"{side}__owner").annotate(total=Sum("amount")):
+            totals[owner] = totals.get(owner, 0) + sign * amount
+    return {owner: total for owner, total in totals.items() if total}
 
 
 def _issued(account: AccountRef) -> int:

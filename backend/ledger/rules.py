@@ -14,11 +14,6 @@ def spending_order(lots: Iterable[LotView]) -> list[LotView]:
     return sorted(lots, key=lambda lot: (lot.expires_at or _NEVER, lot.earned_at, lot.id))
 
 
-def is_due(lot: LotView, now: datetime) -> bool:
-    """Whether the lot is gone at `now`: its life is the half-open [earned_at, expires_at)."""
-    return lot.expires_at is not None and lot.expires_at <= now
-
-
 def take(parts: Sequence[tuple[int, int]], amount: int) -> list[tuple[int, int]]:
     """(id, units) taken from `parts`, given as (id, units there), in their order, until `amount` is reached.
 

@@ -20,7 +20,6 @@ from backend.seal.rules import leaf_hash
 from backend.seal.types import JournalRow, Opening
 
 FORM = "green-points.transfer.1"  # changes with the fields below; a test compares them with the ledger's columns
-SALT_BYTES = 20
 
 # One text for one value: ASCII, sorted names, no spaces. jsonb and SQLite hand back the same value in other spellings.
 # The fixed part is written out below, because a million leaves are made again by every proof.

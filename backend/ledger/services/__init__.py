@@ -10,13 +10,14 @@ from backend.ledger.services.budgets import change_budget, issue, open_budget
 from backend.ledger.services.holds import hold, post_hold, time_out_due, void_hold
 from backend.ledger.services.limits import limit_account
 from backend.ledger.services.lots import expire_due
-from backend.ledger.services.posting import post
+from backend.ledger.services.posting import enter, post
 from backend.ledger.services.rebuild import rebuild
 from backend.ledger.services.reversals import claw_back, reverse
 
 __all__ = [
     "change_budget",
     "claw_back",
+    "enter",
     "expire_due",
     "hold",
     "issue",

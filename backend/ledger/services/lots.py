@@ -5,13 +5,15 @@ Every function here runs under the balance row of the lots' account (see the pac
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
-from django.db.models import F
+from django.db.models import BigIntegerField
 
+from backend.core.batch import Batch, Write
+from backend.core.compiled import Compiled, Slot
 from backend.core.ids import new_id
 from backend.core.transactions import require_transaction
 from backend.ledger import rules
-from backend.ledger.errors import Overdraft
 from backend.ledger.models import Account, Lot, LotUse, Transfer
 from backend.ledger.services import accounts, posting
 from backend.ledger.types import AccountRef, Kind, LotTerms, UseKind
@@ -19,11 +21,12 @@ from backend.ledger.types import AccountRef, Kind, LotTerms, UseKind
 Taken = list[tuple[Lot, int]]
 
 
-def put_new(account: int, amount: int, made: Transfer, terms: LotTerms, now: datetime) -> None:
+def put_new(batch: Batch, account: int, amount: int, made: Write, terms: LotTerms, now: datetime) -> None:
     """A lot of units that were issued just now."""
-    Lot.objects.create(
+    batch.insert(
+        Lot,
         account_id=account,
-        transfer=made,
+        transfer_id=made,
         programme=terms.programme,
         amount=amount,
         remaining=amount,
@@ -34,13 +37,14 @@ def put_new(account: int, amount: int, made: Transfer, terms: LotTerms, now: dat
     )
 
 
-def put_moved(account: int, taken: Taken, made: Transfer, now: datetime) -> None:
+def put_moved(batch: Batch, account: int, taken: Taken, made: Write, now: datetime) -> None:
     """Lots for units that came from other lots: a transfer never moves an expiry to a later date."""
-    Lot.objects.bulk_create(
-        Lot(
+    for lot, units in taken:
+        batch.insert(
+            Lot,
             account_id=account,
-            transfer=made,
-            parent=lot,
+            transfer_id=made,
+            parent_id=lot.pk,
             programme=lot.programme,
             amount=units,
             remaining=units,
@@ -49,33 +53,51 @@ def put_moved(account: int, taken: Taken, made: Transfer, now: datetime) -> None
             expires_at=lot.expires_at,
             note=lot.note,
         )
-        for lot, units in taken
-    )
 
 
-def take_out(account: int, amount: int, made: Transfer, kind: UseKind, *, within: Transfer | None = None) -> Taken:
-    """Takes `amount` units out of the account's lots in spending order and records each use.
+def spendable(account: int, ref: AccountRef, now: datetime, *, within: Transfer | None = None) -> list[Lot]:
+    """The account's lots, after the due ones have left it; one read where none is due. The row must be locked."""
+    found = live(account, within=within)
+    if ref.kind is Kind.LOTTED and any(lot.expires_at and lot.expires_at <= now for lot in found):
+        expire_account(account, ref, now)
+        return live(account, within=within)
+    return found
 
-    `within` narrows it to the lots that one transfer made. Raises Overdraft when they hold less.
-    """
-    live = Lot.objects.filter(account_id=account, remaining__gt=0)
-    found = {lot.pk: lot for lot in (live.filter(transfer=within) if within else live)}
-    order = rules.spending_order(lot.view for lot in found.values())
+
+def live(account: int, *, within: Transfer | None = None) -> list[Lot]:
+    """The account's lots that have something left, or those of them that one transfer made."""
+    if within is not None:
+        return list(Lot.objects.filter(account_id=account, remaining__gt=0, transfer=within))
+    return _LIVE.rows(account=account)
+
+
+_LIVE = Compiled(lambda: Lot.objects.filter(account_id=Slot("account", BigIntegerField()), remaining__gt=0))
+
+
+def choose(found: Sequence[Lot], amount: int, short: accounts.Short = accounts.overdraft) -> Taken:
+    """Which lots give how much of `amount`, in spending order. Raises what `short` makes of it when they hold less."""
+    lots = {lot.pk: lot for lot in found}
+    order = rules.spending_order(lot.view for lot in found)
     parts = rules.take([(lot.id, lot.remaining) for lot in order], amount)
-    short = amount - sum(units for _, units in parts)
-    if short:
-        raise Overdraft(missing=short)
-    return record([(found[number], units) for number, units in parts], made, kind)
+    missing = amount - sum(units for _, units in parts)
+    if missing:
+        raise short(missing)
+    return [(lots[number], units) for number, units in parts]
 
 
-def record(parts: Sequence[tuple[Lot, int]], made: Transfer, kind: UseKind, *, back: bool = False) -> Taken:
+def record(batch: Batch, parts: Taken, made: Write, kind: UseKind, *, back: bool = False) -> None:
     """Lowers (or, going `back`, raises) what remains of each lot and writes down why."""
     for lot, units in parts:
         change = units if back else -units
-        if not Lot.objects.filter(pk=lot.pk, remaining__gte=-change).update(remaining=F("remaining") + change):
-            raise Overdraft(missing=units)
-    LotUse.objects.bulk_create(LotUse(lot=lot, transfer=made, kind=kind.value, amount=units) for lot, units in parts)
-    return list(parts)
+        short = partial(accounts.overdraft, units)
+        batch.add(_REMAIN, [change, lot.pk, change], otherwise=short, row=("lot", lot.pk))
+        batch.insert(LotUse, lot_id=lot.pk, transfer_id=made, kind=kind.value, amount=units)
+
+
+_REMAIN = (
+    "UPDATE ledger_lot SET remaining = remaining + %s "
+    "WHERE id = %s AND remaining + %s >= 0 AND {go} RETURNING remaining AS value"
+)
 
 
 def expire_due(*, now: datetime, limit: int = 500) -> int:
@@ -105,11 +127,13 @@ def expire_account(account: int, ref: AccountRef, now: datetime) -> None:
 def _expire(lot: Lot, account: int, ref: AccountRef, now: datetime) -> None:
     breakage = AccountRef(ref.asset, f"breakage:{lot.programme}", Kind.OPEN)
     times = lot.uses.filter(kind=UseKind.EXPIRED.value).count()  # a reversal may bring back what expires again
+    batch = Batch()
     made = posting.move(
+        batch,
+        account,
+        accounts.open_account(breakage),
         debit=ref,
         credit=breakage,
-        source=account,
-        target=accounts.open_account(breakage),
         amount=lot.remaining,
         code="expiry",
         reference=f"expiry:{lot.pk}:{times}",
@@ -117,4 +141,5 @@ def _expire(lot: Lot, account: int, ref: AccountRef, now: datetime) -> None:
         now=now,
         memo={"why_zh": "积分到期", "why_en": "Points expired", "lot": lot.pk},
     )
-    record([(lot, lot.remaining)], made, UseKind.EXPIRED)
+    record(batch, [(lot, lot.remaining)], made.row, UseKind.EXPIRED)
+    batch.send()

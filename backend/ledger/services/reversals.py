@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from backend.core.transactions import require_transaction, take_within
+from backend.core.batch import Batch, Write
+from backend.core.transactions import require_transaction
 from backend.ledger import rules
 from backend.ledger.errors import AlreadySpent, Overdraft, OverReversal
 from backend.ledger.models import Balance, Lot, LotUse, Reversed, Transfer
@@ -26,11 +27,16 @@ def reverse(
     require_transaction()
     original = Transfer.objects.select_related("debit", "credit").get(pk=transfer_id)
     earlier = _count(original, amount)
-    made = _move_back(original, amount, reference, event_id, now, code)
-    _put_lots_back(original, earlier, amount, made)
+    batch = Batch()
+    try:
+        made = _move_back(batch, original, amount, reference, event_id, now, code)
+        _put_lots_back(batch, original, earlier, amount, made.row)
+        batch.send()
+    except Overdraft:
+        raise AlreadySpent from None
     if original.reference.endswith(POSTED):
         _release_from_hold(original, amount, reference, event_id, now, code)
-    return made
+    return made.transfer
 
 
 def claw_back(*, transfer_id: int, amount: int, reference: str, event_id: UUID, now: datetime) -> int:
@@ -66,55 +72,56 @@ def repay(award: Transfer, owner: AccountRef, now: datetime) -> int:
     if owed is None:
         return 0
     sink = accounts.open_account(_debts(owner.asset))
-    part = rules.repayment(debt=accounts.change(owed.account_id, 0), award=award.amount)
+    part = rules.repayment(debt=accounts.balance_of(owed.account_id), award=award.amount)
     reverse(
         transfer_id=award.pk, amount=part, reference=f"{award.reference}:repaid", event_id=award.event_id, now=now,
         code="debt.repaid",
     )  # fmt: skip
+    batch = Batch()
     posting.move(
-        debit=debt, credit=_debts(owner.asset), source=owed.account_id, target=sink, amount=part, code="debt.settled",
+        batch, owed.account_id, sink, debit=debt, credit=_debts(owner.asset), amount=part, code="debt.settled",
         reference=f"{award.reference}:settled", event_id=award.event_id, now=now,
     )  # fmt: skip
+    batch.send()
     return part
 
 
 def _count(original: Transfer, amount: int) -> int:
     """Counts `amount` as reversed, within the original; returns what was reversed before."""
-    if amount < 1 or not take_within(Reversed, limit=original.amount, amount=amount, transfer=original.pk):
+    if amount < 1:
         raise OverReversal
-    return Reversed.objects.get(transfer=original).used - amount
+    batch = Batch()
+    reversed_ = batch.count(
+        Reversed, limit=original.amount, amount=amount, otherwise=OverReversal, transfer=original.pk
+    )
+    batch.send()
+    return int(reversed_.value) - amount
 
 
-def _move_back(original: Transfer, amount: int, reference: str, event_id: UUID, now: datetime, code: str) -> Transfer:
+def _move_back(
+    batch: Batch, original: Transfer, amount: int, reference: str, event_id: UUID, now: datetime, code: str
+) -> posting.Entry:
     debit, credit = original.credit.ref, original.debit.ref
     sides = ((debit, original.credit_id), (credit, original.debit_id))
     if debit.lotted or credit.lotted:
         accounts.lock((ref.hot, account) for ref, account in sides if ref.guarded)
-    try:
-        return posting.move(
-            debit=debit, credit=credit, source=original.credit_id, target=original.debit_id, amount=amount, code=code,
-            reference=reference, event_id=event_id, now=now, reverses=original, memo=original.memo,
-        )  # fmt: skip
-    except Overdraft:
-        raise AlreadySpent from None
+    return posting.move(
+        batch, original.credit_id, original.debit_id, debit=debit, credit=credit, amount=amount, code=code,
+        reference=reference, event_id=event_id, now=now, reverses=original, memo=original.memo,
+    )  # fmt: skip
 
 
-def _put_lots_back(original: Transfer, earlier: int, amount: int, made: Transfer) -> None:
+def _put_lots_back(batch: Batch, original: Transfer, earlier: int, amount: int, made: Write) -> None:
     if original.credit.ref.lotted:
-        taken = _revoke(original, amount, made)
+        taken = lots.choose(lots.live(original.credit_id, within=original), amount)
+        lots.record(batch, taken, made, UseKind.REVOKED)
         if original.debit.ref.lotted:
             parents = [(lot.parent, units) for lot, units in taken if lot.parent is not None]
-            lots.record(parents, made, UseKind.RETURNED, back=True)
+            lots.record(batch, parents, made, UseKind.RETURNED, back=True)
     elif original.debit.ref.lotted:
         uses = LotUse.objects.filter(transfer=original).select_related("lot").order_by("-pk")
-        lots.record(_after(earlier, amount, [(use.lot, use.amount) for use in uses]), made, UseKind.RESTORED, back=True)
-
-
-def _revoke(original: Transfer, amount: int, made: Transfer) -> lots.Taken:
-    try:
-        return lots.take_out(original.credit_id, amount, made, UseKind.REVOKED, within=original)
-    except Overdraft:
-        raise AlreadySpent from None
+        restored = _after(earlier, amount, [(use.lot, use.amount) for use in uses])
+        lots.record(batch, restored, made, UseKind.RESTORED, back=True)
 
 
 def _after(skipped: int, amount: int, uses: lots.Taken) -> lots.Taken:
@@ -142,10 +149,12 @@ def _book_debt(original: Transfer, owed: int, reference: str, event_id: UUID, no
     asset = Asset(original.asset)
     debit, credit = _debts(asset), debt_account(original.credit.owner, asset)
     source, target = accounts.open_accounts(debit, credit)
+    batch = Batch()
     posting.move(
-        debit=debit, credit=credit, source=source, target=target, amount=owed, code="clawback.debt",
+        batch, source, target, debit=debit, credit=credit, amount=owed, code="clawback.debt",
         reference=f"{reference}:debt", event_id=event_id, now=now, memo=original.memo, reverses=original,
     )  # fmt: skip
+    batch.send()
 
 
 def _debts(asset: Asset) -> AccountRef:

@@ -7,6 +7,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from backend.core import clock
+from backend.edge.pagination import listing
 from backend.seal import notes
 from backend.seal.models import Checkpoint
 from backend.seal.types import EntryProof
@@ -23,9 +24,7 @@ class CheckpointAnswer(serializers.Serializer[Any]):
     note = serializers.CharField(help_text="The signed note as published. Keep it: it is what proofs are held against.")
 
 
-class CheckpointsAnswer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    results = CheckpointAnswer(many=True)
+CheckpointsAnswer = listing(CheckpointAnswer)
 
 
 class ConsistencyQuery(serializers.Serializer[Any]):
