@@ -1,4 +1,4 @@
-"""Public-good projects and giving, and what operators decide about awards that wait."""
+"""Public-good projects, and giving points away."""
 
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,12 @@ from rest_framework.views import APIView
 from backend.accounts.authentication import person
 from backend.core import clock
 from backend.earning import queries, services
-from backend.earning.api.serializers import ReviewAnswer, WaitingAwards, review_body, waiting_body
 from backend.earning.models import Project
 from backend.edge.doors import value_door
 from backend.edge.openapi import PAGE_PARAMETERS
-from backend.edge.pagination import page
-from backend.edge.parsing import Text, WholeNumber, parse
-from backend.edge.permissions import Anyone, IsOperator, LoggedIn
+from backend.edge.pagination import listing, page
+from backend.edge.parsing import WholeNumber, parse
+from backend.edge.permissions import Anyone, LoggedIn
 from backend.ledger.models import Transfer
 
 MOST_POINTS = 1_000_000
@@ -30,9 +29,7 @@ class ProjectAnswer(serializers.ModelSerializer[Project]):
         fields = ("id", "title", "title_en", "about")
 
 
-class ProjectsAnswer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    results = ProjectAnswer(many=True)
+ProjectsAnswer = listing(ProjectAnswer)
 
 
 class Donation(serializers.Serializer[Any]):
@@ -41,11 +38,6 @@ class Donation(serializers.Serializer[Any]):
 
 class Gift(Donation):
     to = serializers.UUIDField(help_text="A member of your household, from `GET me/household`.")
-
-
-class Decision(serializers.Serializer[Any]):
-    approve = serializers.BooleanField()
-    reason = Text(max_length=200)
 
 
 class GivenAnswer(serializers.Serializer[Any]):
@@ -86,28 +78,6 @@ class GiftsView(APIView):
         """Gives points to another member of one's household. They keep their expiry."""
         body, by = parse(Gift, request), person(request)
         return value_door(request, lambda: services.share(by=by, **body, now=clock.now()), _given)
-
-
-class ReviewsView(APIView):
-    permission_classes = [IsOperator]
-
-    @extend_schema(operation_id="reviews", parameters=PAGE_PARAMETERS, responses={200: WaitingAwards})
-    def get(self, request: Request) -> Response:
-        """Awards that wait for an operator's decision, newest first."""
-        return page(request, queries.waiting_for_review(), waiting_body)
-
-
-class DecisionsView(APIView):
-    permission_classes = [IsOperator]
-    moves_value = True
-
-    @extend_schema(operation_id="decide_review", request=Decision, responses={201: ReviewAnswer})
-    def post(self, request: Request, award_id: UUID) -> Response:
-        """Approves or rejects an award that waits, once, with a reason that the resident can read."""
-        body, by = parse(Decision, request), person(request)
-        return value_door(
-            request, lambda: services.review(by=by, award_id=award_id, **body, now=clock.now()), review_body
-        )
 
 
 def _given(transfer: Transfer) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from backend.core import clock
-from backend.earning.models import Award, Review
-from backend.earning.types import AwardStatus, CheckedIn, PointsView, StationStatus, StationView
+from backend.earning.types import Awarded, AwardStatus, PointsView, StationStatus, StationView
+from backend.edge.pagination import listing
 from backend.edge.parsing import Text
 from backend.ledger.models import LotUse, Transfer
 from backend.ledger.queries import entry_of
@@ -36,6 +36,7 @@ class StationAnswer(serializers.Serializer[Any]):
     lat = serializers.FloatField()
     lng = serializers.FloatField()
     status = serializers.ChoiceField(choices=[s.value for s in StationStatus])
+    status_source = serializers.CharField(help_text="operator, attendant, device or residents")
     updated_at = serializers.DateTimeField()
     distance_m = serializers.IntegerField(allow_null=True)
 
@@ -97,50 +98,7 @@ class EntryAnswer(serializers.Serializer[Any]):
     lots = LotUseAnswer(many=True)
 
 
-class EntriesAnswer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    results = EntryAnswer(many=True)
-
-
-class WaitingAward(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    at = serializers.DateTimeField()
-    station = serializers.CharField()
-    points = serializers.IntegerField()
-    grade = serializers.CharField()
-    why = serializers.CharField()
-
-
-class WaitingAwards(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    results = WaitingAward(many=True)
-
-
-class ReviewAnswer(serializers.Serializer[Any]):
-    award = serializers.UUIDField()
-    approved = serializers.BooleanField()
-    reason = serializers.CharField()
-    at = serializers.DateTimeField()
-
-
-def waiting_body(award: Award) -> dict[str, Any]:
-    return {
-        "id": award.pk,
-        "at": clock.local(award.at),
-        "station": award.station.name,
-        "points": award.points,
-        "grade": award.grade,
-        "why": award.why_zh,
-    }
-
-
-def review_body(review: Review) -> dict[str, Any]:
-    return {
-        "award": review.award_id,
-        "approved": review.approved,
-        "reason": review.reason,
-        "at": clock.local(review.at),
-    }
+EntriesAnswer = listing(EntryAnswer)
 
 
 def station_body(view: StationView) -> dict[str, Any]:
@@ -151,12 +109,13 @@ def station_body(view: StationView) -> dict[str, Any]:
         "lat": view.lat,
         "lng": view.lng,
         "status": view.status.value,
+        "status_source": view.status_source,
         "updated_at": clock.local(view.updated_at),
         "distance_m": view.distance_m,
     }
 
 
-def checkin_body(done: CheckedIn) -> dict[str, Any]:
+def checkin_body(done: Awarded) -> dict[str, Any]:
     return {
         "id": done.id,
         "status": done.status.value,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from backend.earning.api import giving, households, views
+from backend.earning.api import appeals, awards, giving, households, photos, reviews, signals, views
 
 urlpatterns = [
     path("stations", views.StationsView.as_view()),
@@ -14,9 +14,25 @@ urlpatterns = [
     path("me/household", households.HouseholdView.as_view()),
     path("me/household/invitations", households.InvitationsView.as_view()),
     path("me/household/acceptance", households.AcceptanceView.as_view()),
-    path("reviews", giving.ReviewsView.as_view()),
-    path("reviews/<uuid:award_id>/decisions", giving.DecisionsView.as_view()),
+    path("reviews", reviews.ReviewsView.as_view()),
+    path("reviews/<uuid:award_id>/decisions", reviews.DecisionsView.as_view()),
+    path("evidence/photos", photos.PhotosView.as_view()),
+    path("evidence/photos/<uuid:photo_id>", photos.PhotoView.as_view()),
+    path("acts/photo", photos.PhotoActsView.as_view()),
+    path("me/awards/<uuid:award_id>/photos", photos.AwardPhotosView.as_view()),
+    path("me/awards/<uuid:award_id>/appeals", appeals.AwardAppealsView.as_view()),
+    path("me/appeals", appeals.MyAppealsView.as_view()),
+    path("appeals", appeals.AppealsView.as_view()),
+    path("appeals/<uuid:appeal_id>/decisions", appeals.AppealDecisionsView.as_view()),
+    path("signals", signals.SignalsView.as_view()),
+    path("signals/<uuid:signal_id>/decisions", signals.SignalDecisionsView.as_view()),
     path("me/points", views.PointsView.as_view()),
     path("me/points/entries", views.EntriesView.as_view()),
+    path("me/awards", awards.AwardsView.as_view()),
+    path("me/awards/<uuid:award_id>", awards.AwardView.as_view()),
+    path("rules", awards.RulesView.as_view()),
+    path("rules/drafts", awards.DraftsView.as_view()),
+    path("rules/drafts/<uuid:draft_id>/preview", awards.PreviewView.as_view()),
+    path("rules/drafts/<uuid:draft_id>/publication", awards.PublicationView.as_view()),
     path("me/code", views.MyCodeView.as_view()),
 ]

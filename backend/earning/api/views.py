@@ -5,7 +5,7 @@ from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -24,6 +24,7 @@ from backend.edge.pagination import page
 from backend.edge.parsing import parse, parse_query
 from backend.edge.permissions import Anyone, IsOperator, LoggedIn
 from backend.edge.problems import language_of
+from backend.edge.rendering import Png
 from backend.ledger import queries as ledger
 from backend.tokens import services as tokens
 from backend.tokens.api.views import code_body
@@ -38,7 +39,7 @@ class StationsView(APIView):
     def get(self, request: Request) -> Response:
         """Recycling points, nearest first when a position is given. The position is used and not kept."""
         query = parse_query(shapes.StationsQuery, request)
-        found = queries.nearest_stations(_position(query), query["limit"])
+        found = queries.nearest_stations(_position(query), query["limit"], clock.now())
         return Response({"next": None, "results": [shapes.station_body(view) for view in found]})
 
 
@@ -48,7 +49,7 @@ class StationView(APIView):
     @extend_schema(operation_id="station", responses={200: shapes.StationAnswer})
     def get(self, request: Request, station_id: UUID) -> Response:
         """One recycling point with its present status."""
-        return Response(shapes.station_body(queries.station_view(queries.station(station_id))))
+        return Response(shapes.station_body(queries.station_view(queries.station(station_id), clock.now())))
 
 
 class StationCodeView(APIView):
@@ -60,15 +61,9 @@ class StationCodeView(APIView):
         station = queries.station(station_id)
         if not (person(request).has_role(Role.OPERATOR) or station.pk in _stations_of(request)):
             raise Forbidden
-        code = tokens.issue(purpose=Purpose.STATION_SCREEN, subject=station.pk, now=clock.now())
-        return Response(code_body(code) | {"station": shapes.station_body(queries.station_view(station))})
-
-
-class Png(BaseRenderer):
-    media_type, format, charset, render_style = "image/png", "png", None, "binary"
-
-    def render(self, data: bytes, *_: Any) -> bytes:
-        return data
+        now = clock.now()
+        code = tokens.issue(purpose=Purpose.STATION_SCREEN, subject=station.pk, now=now)
+        return Response(code_body(code) | {"station": shapes.station_body(queries.station_view(station, now))})
 
 
 class StationPosterView(APIView):

@@ -11,7 +11,7 @@ from backend.core.ids import new_id
 from backend.core.transactions import require_transaction
 from backend.earning import errors, queries
 from backend.earning.models import Project
-from backend.earning.services.acts import tell_balance
+from backend.earning.services.awarding import tell_balance
 from backend.ledger import services as ledger
 from backend.ledger.errors import Overdraft
 from backend.ledger.models import Transfer
