@@ -11,12 +11,22 @@ _NAMES = {
     Purpose.STATION_SCREEN: ("站点屏幕上的二维码", "the code on a station's screen"),
     Purpose.RESIDENT: ("居民个人码", "a resident's personal code"),
     Purpose.VOUCHER: ("消费券核销码", "a voucher's code"),
+    Purpose.VOUCHER_PRINTED: ("纸质消费券上的二维码", "the code of a voucher on paper"),
+    Purpose.TRAIL_HEAD: ("步道或骑行道的打卡码", "the code of a trail head"),
+    Purpose.VOUCHER_OFFLINE: ("离线消费券码", "a voucher's offline code"),
+    Purpose.RECEIPT: ("绿色消费小票码", "the code on a green receipt"),
+    Purpose.OCCASION: ("活动现场的二维码", "the code at an occasion"),
 }
 _PAGES = {
     Purpose.STATION_PRINTED: ("居民端“扫一扫”页面", "the resident's scan page"),
     Purpose.STATION_SCREEN: ("居民端“扫一扫”页面", "the resident's scan page"),
     Purpose.RESIDENT: ("站点工作人员的“称重”页面", "the station attendant's weighing page"),
     Purpose.VOUCHER: ("商户的“收银核销”页面", "the shop's counter page"),
+    Purpose.VOUCHER_PRINTED: ("商户的“收银核销”页面", "the shop's counter page"),
+    Purpose.TRAIL_HEAD: ("居民端“低碳出行”页面", "the resident's travel page"),
+    Purpose.VOUCHER_OFFLINE: ("商户的“离线核销”页面", "the shop's offline counter page"),
+    Purpose.RECEIPT: ("居民端“扫一扫”页面", "the resident's scan page"),
+    Purpose.OCCASION: ("居民端“扫一扫”页面", "the resident's scan page"),
 }
 
 
@@ -78,6 +88,34 @@ class CodeExpired(Refusal):
     status = 422
     zh = "二维码不在有效时间内，请刷新后出示新的二维码（每 {window_seconds} 秒更新一次）。"
     en = "This code is not valid now. Refresh and show the new one (it changes every {window_seconds} s)."
+
+
+class CodeMistyped(Refusal):
+    """The check character does not fit, or a character is none of the alphabet: a slip of the finger, told at once."""
+
+    code = "code_mistyped"
+    status = 422
+    zh = "输入码有误：应为 9 个字符，没有 0、1、2、8 和字母 B、I、L、O、Q、S、U、V、Z。请对照顾客屏幕重新输入。"
+    en = "The code is mistyped: 9 characters, none of them 0, 1, 2, 8, B, I, L, O, Q, S, U, V or Z. Compare and retype."
+
+
+class CodeNotInForce(Refusal):
+    """Well typed, but nobody shows it now: expired, replaced, or guessed. The try stays counted."""
+
+    code = "code_not_in_force"
+    status = 422
+    leaves_marks = True
+    zh = "这个输入码已失效或不存在。请顾客在卡包中重新取一个输入码。"
+    en = "This typed code is over or never was. Have the customer fetch a new one in the wallet."
+
+
+class TooManyTypedCodes(Refusal):
+    """Data: `limit` and `retry_after_seconds`."""
+
+    code = "typed_code_ceiling"
+    status = 429
+    zh = "输入码尝试次数过多（上限 {limit} 次），请在 {retry_after_seconds} 秒后再试，或改为扫码。"
+    en = "Too many typed codes (at most {limit}); try again in {retry_after_seconds} seconds, or scan."
 
 
 class CodeUsed(Refusal):

@@ -21,3 +21,32 @@ class Burn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.digest[:12]} @ {self.burned_at:%Y-%m-%d %H:%M:%S}"
+
+
+class TypedCode(models.Model):
+    """The one short code of a subject. A new one takes its place; the code itself is kept as a keyed digest only."""
+
+    purpose = models.PositiveSmallIntegerField()
+    subject = models.UUIDField()
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["purpose", "subject"], name="one_typed_code_a_subject")]
+
+    def __str__(self) -> str:
+        return f"typed code of {self.subject} until {self.expires_at:%H:%M:%S}"
+
+
+class TypedTry(models.Model):
+    """How many short codes one person has typed within one window: the guarded counter against guessing."""
+
+    typist = models.CharField(max_length=64)
+    window = models.PositiveBigIntegerField()
+    used = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["typist", "window"], name="one_typed_try_a_window")]
+
+    def __str__(self) -> str:
+        return f"{self.typist}: {self.used}"

@@ -16,20 +16,32 @@ class Purpose(IntEnum):
     STATION_SCREEN = 2  # on a station's screen
     RESIDENT = 3  # a resident's personal code, shown to an attendant or a device
     VOUCHER = 4  # a voucher in a resident's wallet, shown to a counter
+    VOUCHER_PRINTED = 5  # a voucher on paper from a desk; the subject is the slip, so that a new print ends the old
+    VOUCHER_OFFLINE = 6  # a voucher that a counter without a network verifies by a public key
+    TRAIL_HEAD = 8  # on a post at the head of a trail or riding route; does not rotate
+    RECEIPT = 9  # a green order, printed or shown by a till; does not rotate, and its row says when it ends
+    OCCASION = 10  # on the organiser's screen at a class, a challenge or a volunteering day
 
     @property
     def rotates(self) -> bool:
-        """Whether its codes change with time. Paper cannot."""
-        return self is not Purpose.STATION_PRINTED
+        """Whether its codes come in windows. Paper cannot, and an offline code carries its own times."""
+        return self not in _FIXED
+
+
+_FIXED = (
+    Purpose.STATION_PRINTED,
+    Purpose.VOUCHER_PRINTED,
+    Purpose.VOUCHER_OFFLINE,
+    Purpose.TRAIL_HEAD,
+    Purpose.RECEIPT,
+)
 
 
 class Algorithm(IntEnum):
-    """How a payload proves where it comes from. Four bits of every payload.
-
-    1 is reserved for a kind that is verified offline by a public key; until it exists it is refused by name.
-    """
+    """How a payload proves where it comes from. Four bits of every payload."""
 
     HMAC_SHA256 = 0
+    ECDSA_P256 = 1  # verified by a public key, without a network: see `rules.offline`
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,35 @@ class Token:
 
 
 @dataclass(frozen=True)
+class OfflineVoucher:
+    """What an offline code says of a voucher; good within [issued_at, expires_at), in whole seconds.
+
+    `terms` is 16 hex digits that name the rules of its use, `kind` the caller's number of how it takes off. `holder`
+    is 0 to 99: two digits that the resident's own page shows beside the code. `digest` as in `Token`.
+    """
+
+    key_id: int
+    voucher: UUID
+    terms: str
+    value_fen: int
+    min_spend_fen: int
+    kind: int
+    holder: int
+    issued_at: datetime
+    expires_at: datetime
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class SignedText:
+    """A document for devices without a network: `signature` is base64 of r and s over the UTF-8 of `text`."""
+
+    key_id: int
+    text: str
+    signature: str
+
+
+@dataclass(frozen=True)
 class IssuedCode:
     """A new code. From `expires_at` on it is refused; a screen shows the next one from `refresh_at` on.
 
@@ -57,3 +98,11 @@ class IssuedCode:
     url: str
     expires_at: datetime | None
     refresh_at: datetime | None
+
+
+@dataclass(frozen=True)
+class TypedCode:
+    """A short code to be typed, in capitals without dashes. From `expires_at` on it is refused."""
+
+    code: str
+    expires_at: datetime

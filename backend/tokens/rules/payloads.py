@@ -77,7 +77,7 @@ def unseal(
     CodeWrongPurpose or CodeExpired, in this order: nothing is said about a code's purpose or age before it is
     proved to be ours.
     """
-    raw = _parse(_payload_of(code))
+    raw = _parse(payload_of(code))
     master = keys.get(raw[2])
     if master is None or not hmac.compare_digest(_mac(master, raw[:_SIGNED]), raw[_SIGNED:]):
         raise CodeForged
@@ -93,7 +93,8 @@ def burn_digest(token: Token, burner: str) -> str:
     return hashlib.sha256(bytes.fromhex(token.digest) + burner.encode()).hexdigest()
 
 
-def _payload_of(code: str) -> str:
+def payload_of(code: str) -> str:
+    """The payload of a scanned URL or of what was typed. Raises CodeMalformed for what is far too long."""
     if len(code) > MAX_CODE_CHARS:
         raise CodeMalformed
     return "".join(code.split()).rpartition(PATH)[2]  # posters print the payload in groups of four

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RecyclingConfig(AppConfig):
+    name = "backend.recycling"
+    label = "recycling"
