@@ -1,0 +1,1 @@
+"""Green purchases and confirmed acts: what counts as green, receipts and refunds, acts at the counter, occasions."""
