@@ -15,11 +15,12 @@ from backend.tokens import services as tokens
 from backend.tokens.types import Purpose
 from campaigns import services
 from campaigns.models import Offer, Redemption, Voucher
-from campaigns.types import NewOffer
+from campaigns.types import NewCampaign, NewOffer
 from tests.factories import NOON, person
 
 USCCS = ("91350100M000100Y43", "91110000600037341L", "91440300708461136T")
 DAY = timedelta(days=1)
+DRAFTER, APPROVER = "operator-1", "operator-2"
 
 
 def store(name: str = "较场口店", *, uscc: str = USCCS[0], now: datetime = NOON) -> Store:
@@ -41,7 +42,10 @@ def counter(*stores: Store, now: datetime = NOON) -> User:
 
 
 def offer(*, now: datetime = NOON, **changes: Any) -> Offer:
-    """20 points for 5 yuan off a bill of 20 yuan, open now and good everywhere, unless `changes` say otherwise."""
+    """20 points for 5 yuan off a bill of 20 yuan, open now and good everywhere, unless `changes` say otherwise.
+
+    `campaign={...}` changes the plan of its campaign.
+    """
     terms: dict[str, Any] = {
         "title": "满20减5元",
         "points_price": 20,
@@ -53,12 +57,24 @@ def offer(*, now: datetime = NOON, **changes: Any) -> Offer:
         "valid_days": 10,
         "terms": ("领取后 10 天内有效。",),
     }
+    plan = changes.pop("campaign", {})
+    return campaign_of(NewOffer(**(terms | changes)), now=now, **plan)[0]
+
+
+def campaign_of(*offers: NewOffer, now: datetime = NOON, **changes: Any) -> list[Offer]:
+    """Offers of one approved campaign with money for all of them, unless `changes` of the campaign say otherwise."""
+    plan: dict[str, Any] = {
+        "title": "绿色消费季",
+        "starts_at": now - 30 * DAY,
+        "ends_at": now + 30 * DAY,
+        "budget_fen": sum(each.stock * each.face_value_fen for each in offers),
+    }
     with transaction.atomic():
-        campaign = services.open_campaign(
-            by="test", title="绿色消费季", starts_at=now - 30 * DAY, ends_at=now + 30 * DAY, now=now
-        )
-        new = NewOffer(**(terms | changes))
-        return services.add_offer(by="test", campaign_id=campaign.pk, offer=new, now=now)
+        campaign = services.draft_campaign(by=DRAFTER, new=NewCampaign(**(plan | changes)), now=now)
+        made = [services.add_offer(by=DRAFTER, campaign_id=campaign.pk, offer=each, now=now) for each in offers]
+        submitted = services.submit(by=DRAFTER, campaign_id=campaign.pk, now=now)
+        services.approve(by=APPROVER, campaign_id=campaign.pk, version=submitted.version, now=now)
+    return list(Offer.objects.select_related("campaign").filter(pk__in=[each.pk for each in made]).order_by("pk"))
 
 
 def claim(by: User, of: Offer, now: datetime = NOON) -> Voucher:

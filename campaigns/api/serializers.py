@@ -6,19 +6,55 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.edge.parsing import Text, WholeNumber
-from backend.tokens.rules import MAX_CODE_CHARS
-from campaigns.models import Redemption, Voucher
-from campaigns.rules import MAX_BILL_FEN, MAX_ORDER_NO_CHARS, status_at
-from campaigns.types import VoucherStatus
+from backend.edge.pagination import listing
+from campaigns.models import Offer, OfferTerms, Voucher
+from campaigns.models.terms import value_of
+from campaigns.rules import status_at
+from campaigns.types import PartialRefund, VoucherKind, VoucherStatus, Way
 
 STATUSES = [status.value for status in VoucherStatus]
+KINDS = [kind.value for kind in VoucherKind]
 
 
 class OfferStore(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
     address = serializers.CharField()
+
+
+class UseTermsAnswer(serializers.Serializer[Any]):
+    """How a voucher is used and what a refund does."""
+
+    kind = serializers.ChoiceField(choices=KINDS)
+    percent_off_bp = serializers.IntegerField(help_text="Basis points of the bill; 0 unless a percentage.")
+    gift_item = serializers.CharField(allow_blank=True, help_text="What the bill must contain, for a gift.")
+    categories = serializers.ListField(child=serializers.CharField(), help_text="Of goods; empty for any.")
+    weekdays = serializers.ListField(child=serializers.IntegerField(), help_text="1 (Monday) to 7; empty for all.")
+    hours = serializers.ListField(child=serializers.CharField(), help_text="Parts of the day, 10:00-14:00.")
+    excluded = serializers.ListField(child=serializers.DateField(), help_text="Days on which it cannot be used.")
+    per_payment = serializers.IntegerField()
+    combines = serializers.BooleanField(help_text="With vouchers of other offers.")
+    full_refund_restores = serializers.BooleanField()
+    partial_refund = serializers.ChoiceField(choices=[each.value for each in PartialRefund])
+    points_back = serializers.BooleanField()
+
+
+def use_body(row: OfferTerms | None) -> dict[str, Any]:
+    """Terms as clients show them; no row means the usual ones."""
+    terms = value_of(row)
+    times = {
+        "weekdays": list(terms.times.weekdays),
+        "hours": [f"{_hour(start)}-{_hour(end)}" for start, end in terms.times.parts],
+        "excluded": list(terms.times.excluded),
+    }
+    return dict(_USE.to_representation({**vars(terms), **times}))
+
+
+_USE = UseTermsAnswer()  # a shape is copied field by field whenever one is made: these are read thousands of times
+
+
+def _hour(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 class OfferAnswer(serializers.Serializer[Any]):
@@ -32,55 +68,52 @@ class OfferAnswer(serializers.Serializer[Any]):
     remaining = serializers.IntegerField()
     per_person_limit = serializers.IntegerField()
     valid_days = serializers.IntegerField(help_text="Days from the claim within which the voucher is good.")
+    last_day = serializers.DateField(allow_null=True, help_text="The last day on which any voucher is good.")
+    way = serializers.ChoiceField(choices=[way.value for way in Way], help_text="How its vouchers reach people.")
+    is_open = serializers.BooleanField(help_text="False while the campaign is paused, and once it is stopped.")
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     terms = serializers.ListField(child=serializers.CharField(), source="terms.zh")
     terms_en = serializers.ListField(child=serializers.CharField(), source="terms.en")
     every_store = serializers.BooleanField(help_text="Good at every store; else `stores` lists where.")
     stores = OfferStore(many=True)
+    use = serializers.SerializerMethodField()
+
+    @extend_schema_field(UseTermsAnswer)
+    def get_use(self, offer: Offer) -> dict[str, Any]:
+        """How its vouchers are used."""
+        return use_body(offer.use_terms)
 
 
-class CampaignAnswer(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    title = serializers.CharField()
-    title_en = serializers.CharField(allow_blank=True)
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
-    offers = OfferAnswer(many=True, source="current_offers")
-
-
-class OffersAnswer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    results = OfferAnswer(many=True)
-
-
-class CampaignsAnswer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    results = CampaignAnswer(many=True)
+OffersAnswer = listing(OfferAnswer)
 
 
 class VoucherAnswer(serializers.Serializer[Any]):
     """A voucher as its owner sees it now: past its time it is expired. Rendered by `voucher_body`."""
 
     id = serializers.UUIDField()
-    status = serializers.SerializerMethodField()
+    status = serializers.ChoiceField(choices=STATUSES, read_only=True)
     offer = serializers.UUIDField(source="offer_id")
     title = serializers.CharField(source="offer.title")
     title_en = serializers.CharField(source="offer.title_en", allow_blank=True)
     face_value_fen = serializers.IntegerField()
     min_spend_fen = serializers.IntegerField()
+    remaining_fen = serializers.IntegerField(help_text="What it is still good for.")
     claimed_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
+    held_until = serializers.DateTimeField(
+        allow_null=True, help_text="A counter keeps it until then, if in the future."
+    )
+    use = serializers.SerializerMethodField()
 
-    @extend_schema_field(serializers.ChoiceField(choices=STATUSES))
-    def get_status(self, voucher: Voucher) -> str:
-        """The status as the resident sees it now."""
-        return status_at(status=voucher.status, expires_at=voucher.expires_at, now=self.context["now"]).value
+    @extend_schema_field(UseTermsAnswer)
+    def get_use(self, voucher: Voucher) -> dict[str, Any]:
+        """How it is used."""
+        return use_body(voucher.use_terms)
 
 
-class VouchersAnswer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    results = VoucherAnswer(many=True)
+_VOUCHER = VoucherAnswer()
+VouchersAnswer = listing(VoucherAnswer)
 
 
 class ClaimRequest(serializers.Serializer[Any]):
@@ -103,41 +136,7 @@ class VoucherCodeAnswer(serializers.Serializer[Any]):
     qr = serializers.CharField(help_text="The symbol: a PNG as a data URL.")
 
 
-class RedemptionRequest(serializers.Serializer[Any]):
-    code = Text(max_length=MAX_CODE_CHARS)
-    bill_fen = WholeNumber(min_value=1, max_value=MAX_BILL_FEN, help_text="The bill before the discount.")
-    order_no = Text(max_length=MAX_ORDER_NO_CHARS, help_text="The store's own number of the payment.")
-    store = serializers.UUIDField(required=False, help_text="Needed by who works at several stores.")
-
-
-class RedemptionsQuery(serializers.Serializer[Any]):
-    store = serializers.UUIDField(required=False, help_text="Needed by who works at several stores.")
-
-
-class RedemptionAnswer(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    at = serializers.DateTimeField()
-    voucher = serializers.UUIDField(source="voucher_id")
-    title = serializers.CharField(source="voucher.offer.title")
-    title_en = serializers.CharField(source="voucher.offer.title_en", allow_blank=True)
-    store = serializers.UUIDField(source="store_id")
-    store_name = serializers.CharField(source="store.name")
-    order_no = serializers.CharField()
-    bill_fen = serializers.IntegerField()
-    discount_fen = serializers.IntegerField()
-    payable_fen = serializers.IntegerField()
-
-
-class RedemptionsAnswer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True)
-    results = RedemptionAnswer(many=True)
-
-
 def voucher_body(voucher: Voucher, now: datetime) -> dict[str, Any]:
     """A voucher as its owner sees it at `now`."""
-    return dict(VoucherAnswer(voucher, context={"now": now}).data)
-
-
-def redemption_body(redemption: Redemption) -> dict[str, Any]:
-    """A redemption as the counter sees it."""
-    return dict(RedemptionAnswer(redemption).data)
+    status = status_at(status=voucher.status, expires_at=voucher.expires_at, now=now).value
+    return _VOUCHER.to_representation(voucher) | {"status": status}

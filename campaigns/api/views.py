@@ -1,4 +1,4 @@
-"""Offers for everybody, vouchers for their owners, redemptions for counters."""
+"""Offers for everybody, vouchers for their owners."""
 
 from uuid import UUID
 
@@ -10,28 +10,17 @@ from rest_framework.views import APIView
 
 from backend.accounts.authentication import person
 from backend.core import clock
-from backend.edge.doors import value_door
+from backend.edge.doors import batch_door
 from backend.edge.openapi import PAGE_PARAMETERS
 from backend.edge.pagination import page
 from backend.edge.parsing import parse, parse_query
-from backend.edge.permissions import Anyone, IsCounter, LoggedIn
-from backend.merchants.queries import counter_store
+from backend.edge.permissions import Anyone, LoggedIn
 from backend.tokens import services as tokens
 from backend.tokens.api.views import code_body
 from backend.tokens.types import Purpose
 from campaigns import queries, services
 from campaigns.api import serializers as shapes
 from campaigns.types import VoucherStatus
-
-
-class CampaignsView(APIView):
-    permission_classes = [Anyone]
-
-    @extend_schema(operation_id="campaigns", parameters=PAGE_PARAMETERS, responses={200: shapes.CampaignsAnswer})
-    def get(self, request: Request) -> Response:
-        """Campaigns that run now with their offers, newest first."""
-        rows = queries.running_campaigns(clock.now())
-        return page(request, rows, lambda campaign: shapes.CampaignAnswer(campaign).data)
 
 
 class OffersView(APIView):
@@ -62,9 +51,9 @@ class ClaimsView(APIView):
         """Exchanges points for one voucher."""
         parse(shapes.ClaimRequest, request)
         now = clock.now()
-        return value_door(
+        return batch_door(
             request,
-            lambda: services.claim(by=person(request), offer_id=offer_id, now=now),
+            lambda batch: services.enter_claim(batch, by=person(request), offer_id=offer_id, now=now),
             lambda voucher: {"voucher": shapes.voucher_body(voucher, now)},
         )
 
@@ -95,29 +84,3 @@ class VoucherCodeView(APIView):
         voucher = queries.usable_voucher(voucher_id, person(request).pk, now)
         issued = tokens.issue(purpose=Purpose.VOUCHER, subject=voucher.pk, now=now)
         return Response(code_body(issued))
-
-
-class RedemptionsView(APIView):
-    permission_classes = [IsCounter]
-    moves_value = True
-
-    @extend_schema(operation_id="redeem", request=shapes.RedemptionRequest, responses={201: shapes.RedemptionAnswer})
-    def post(self, request: Request) -> Response:
-        """Takes the voucher's value off a bill. One voucher a payment."""
-        body = parse(shapes.RedemptionRequest, request)
-        store_id = body.pop("store", None)
-        return value_door(
-            request,
-            lambda: services.redeem(by=person(request), store_id=store_id, **body, now=clock.now()),
-            shapes.redemption_body,
-        )
-
-    @extend_schema(
-        operation_id="redemptions",
-        parameters=[shapes.RedemptionsQuery, *PAGE_PARAMETERS],
-        responses={200: shapes.RedemptionsAnswer},
-    )
-    def get(self, request: Request) -> Response:
-        """What the counter's store redeemed today, newest first."""
-        store = counter_store(person(request), parse_query(shapes.RedemptionsQuery, request).get("store"))
-        return page(request, queries.redemptions_today(store.pk, clock.now()), shapes.redemption_body)

@@ -1,127 +1,175 @@
 """Redeeming: a voucher against a bill at a counter.
 
-Lock order: the voucher's row, then new rows only (the burned code, the redemption, transfers between open accounts).
-Two counters with one voucher meet at its row; two vouchers for one payment meet at the unique (store, order_no).
+Lock order: the payer's mark, the voucher's row, then new rows (the burned code, the redemption, transfers between
+open accounts), the offer's budget, to which the rest of a voucher goes that was not used up, and last the store's
+row, at which a suspension waits for redemptions under way and turns the next one away. Two counters with one voucher
+meet at its row; two vouchers for one payment meet at the unique (store, order_no, place).
 """
 
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from backend.accounts.models import User
+from backend.accounts.services import payer_digest
 from backend.audit import services as audit
-from backend.core import clock
-from backend.core.errors import NotFound
 from backend.core.transactions import require_transaction
+from backend.earning.services import note_payers
 from backend.edge import live
 from backend.ledger import services as ledger
-from backend.merchants import queries as merchants
-from backend.merchants.errors import MerchantSuspended
 from backend.merchants.models import Store
-from backend.merchants.types import MerchantStatus
-from backend.tokens import services as tokens
-from backend.tokens.types import Purpose
-from campaigns import errors, rules
-from campaigns.models import Offer, Redemption, Voucher, merchant_account, outstanding_account
-from campaigns.types import Discount, TransferCode, VoucherStatus
-
-_NAMED_STORES = 5  # how many stores a refusal names
+from backend.merchants.services import taking
+from backend.webhooks import services as webhooks
+from backend.webhooks.types import EventType
+from campaigns import errors
+from campaigns.models import Hold, Redemption, Voucher, campaign_account, merchant_account, outstanding_account
+from campaigns.models.terms import value_of
+from campaigns.services import presented, quotes
+from campaigns.services.notices import tell_redeemed
+from campaigns.services.presented import Shown
+from campaigns.services.quotes import Payment
+from campaigns.types import Bill, BillItem, Quote, TransferCode, VoucherStatus
 
 
 def redeem(
-    *, by: User, code: str, bill_fen: int, order_no: str, store_id: UUID | None = None, now: datetime
+    *,
+    by: User,
+    code: str,
+    bill_fen: int,
+    order_no: str,
+    category: str = "",
+    items: tuple[BillItem, ...] = (),
+    store_id: UUID | None = None,
+    device: str = "",
+    payer: str = "",
+    now: datetime,
 ) -> Redemption:
-    """Uses the voucher whose rotating code a counter scanned, against a bill of `bill_fen` before the discount.
+    """Uses the voucher whose code a counter scanned or typed, against a bill of `bill_fen` before the discount.
 
-    `store_id` is needed of a counter with several stores only. Raises Forbidden, StoreRequired, MerchantSuspended,
-    the refusals of `tokens.services.verify`, WrongStore, VoucherAlreadyRedeemed, VoucherExpired, BelowMinimumSpend,
-    OrderAlreadyUsed; the voucher is untouched by any of them.
+    The same voucher, bill and `order_no` once more answer the redemption that there is. `store_id` is needed of a
+    counter with several stores only; `device` is what came in `X-Counter-Device`; `payer` is the payment
+    account, which counts as the resident's. Raises Forbidden, StoreRequired,
+    MerchantSuspended, DeviceRequired, the refusals of `presented.shown_voucher` and `quotes.price`, and QuoteChanged;
+    the voucher is untouched by any of them.
     """
     require_transaction()
-    store = _open_store(by, store_id)
-    token = tokens.verify(code=code, purpose=Purpose.VOUCHER, now=now)
-    voucher = _voucher(token.subject)
-    _require_taken_here(voucher.offer, store)
-    _require_usable(voucher, now)
-    discount = rules.discount_on(
-        bill_fen=bill_fen, face_value_fen=voucher.face_value_fen, min_spend_fen=voucher.min_spend_fen
-    )
-    _use(voucher, now)
-    # Its status stops the voucher; the burned code stops a code that was shown before the voucher comes back.
-    tokens.burn(token=token, now=now)
-    redemption = _write(voucher, store, by, bill_fen, discount, order_no, now)
-    _pay(redemption, voucher, store, now)
+    store = presented.open_store(by, store_id)
+    shown = presented.shown_voucher(code=code, by=by, now=now)
+    payment = Payment(store, order_no, Bill(bill_fen, category, items), device, digest_of(payer))
+    return use(by=by, payment=payment, shown=shown, now=now)
+
+
+def digest_of(payer: str) -> str:
+    """What a payment keeps of the payment account; nothing of none."""
+    return payer_digest(payer) if payer else ""
+
+
+def use(*, by: User, payment: Payment, shown: Shown, hold: Hold | None = None, now: datetime) -> Redemption:
+    """The redemption of a voucher that was shown just now, or for which `hold` was made."""
+    voucher = shown.voucher
+    before = payment.redemptions()
+    done = _done_before(voucher, payment, before)
+    if done is not None:
+        return done
+    note_payers(resident_id=voucher.resident_id, digests=[payment.payer_digest], now=now)
+    hold_id = hold.pk if hold else None
+    priced = quotes.price(voucher=voucher, payment=payment, before=before, by=by, now=now, hold_id=hold_id)
+    _take(voucher, priced.quote, hold, now)
+    presented.use_up(shown, now)
+    redemption = _write(voucher, payment, priced, by, now)
+    _pay(redemption, payment.store, now)
     audit.record(by=by.pk, action="campaigns.redeem", subject=redemption.pk, now=now, voucher=str(voucher.pk))
+    webhooks.publish(type=EventType.VOUCHER_REDEEMED, subject=redemption.pk, data=_told(redemption, voucher), now=now)
     _tell(redemption, voucher, by)
+    tell_redeemed(redemption, voucher, now)
+    _release(redemption, now)
+    taking.require_taking(store=payment.store, device=payment.device, now=now)
     return redemption
 
 
-def _open_store(by: User, store_id: UUID | None) -> Store:
-    store = merchants.counter_store(by, store_id)
-    if store.merchant.status != MerchantStatus.ACTIVE:
-        raise MerchantSuspended(merchant=store.merchant.name)
-    return store
+def _done_before(voucher: Voucher, payment: Payment, before: list[Redemption]) -> Redemption | None:
+    """The redemption that the same words of the same store made: a repeat answers the same."""
+    if not before or before[0].bill_fen != payment.bill.fen:
+        return None
+    return next((each for each in before if each.voucher_id == voucher.pk), None)
 
 
-def _voucher(voucher_id: UUID) -> Voucher:
-    voucher = Voucher.objects.select_related("offer").filter(pk=voucher_id).first()
-    if voucher is None:
-        raise NotFound
-    return voucher
+def _take(voucher: Voucher, quote: Quote, hold: Hold | None, now: datetime) -> None:
+    """The guard: one statement takes the value from a claimed voucher that has not expired and is nobody else's."""
+    free = Q(hold_id=hold.pk, held_until__gt=now) if hold else Q(held_until=None) | Q(held_until__lte=now)
+    usable = Voucher.objects.filter(
+        free,
+        pk=voucher.pk,
+        status=VoucherStatus.CLAIMED.value,
+        expires_at__gt=now,
+        remaining_fen=voucher.remaining_fen,
+    )
+    status = VoucherStatus.CLAIMED if quote.left_fen else VoucherStatus.REDEEMED
+    after = {"status": status.value, "remaining_fen": quote.left_fen, "hold_id": None, "held_until": None}
+    if not usable.update(**after):
+        voucher.refresh_from_db(fields=["status", "remaining_fen"])
+        quotes.require_usable(voucher, now)
+        raise errors.VoucherHoldEnded if hold else errors.QuoteChanged
+    for name, value in after.items():
+        setattr(voucher, name, value)
 
 
-def _require_taken_here(offer: Offer, store: Store) -> None:
-    if offer.every_store or offer.stores.filter(pk=store.pk).exists():
-        return
-    names = offer.stores.order_by("pk").values_list("name", flat=True)[:_NAMED_STORES]
-    raise errors.WrongStore(stores=list(names))
-
-
-def _require_usable(voucher: Voucher, now: datetime) -> None:
-    rules.require_usable(status=voucher.status, expires_at=clock.local(voucher.expires_at), now=now)
-
-
-def _use(voucher: Voucher, now: datetime) -> None:
-    """The guard: one statement turns a claimed voucher that has not expired into a redeemed one."""
-    usable = Voucher.objects.filter(pk=voucher.pk, status=VoucherStatus.CLAIMED.value, expires_at__gt=now)
-    if not usable.update(status=VoucherStatus.REDEEMED.value):
-        voucher.refresh_from_db(fields=["status"])
-        _require_usable(voucher, now)
-        raise errors.VoucherAlreadyRedeemed  # it came back between the two statements: scan again
-    voucher.status = VoucherStatus.REDEEMED.value
-
-
-def _write(
-    voucher: Voucher, store: Store, by: User, bill_fen: int, discount: Discount, order_no: str, now: datetime
-) -> Redemption:
+def _write(voucher: Voucher, payment: Payment, priced: quotes.Priced, by: User, now: datetime) -> Redemption:
+    place, quote = priced.place, priced.quote
     try:
         with transaction.atomic():
             return Redemption.objects.create(
                 voucher=voucher,
-                store=store,
+                store=payment.store,
                 counter_id=by.pk,
-                bill_fen=bill_fen,
-                discount_fen=discount.discount_fen,
-                payable_fen=discount.payable_fen,
-                order_no=order_no,
+                bill_fen=place.bill_fen,
+                discount_fen=quote.discount_fen,
+                payable_fen=quote.payable_fen,
+                released_fen=quote.released_fen,
+                order_no=payment.order_no,
+                place=place.number,
+                stack=place.stack,
                 at=now,
             )
-    except IntegrityError:
-        raise errors.OrderAlreadyUsed(order_no=order_no) from None
+    except IntegrityError:  # another voucher took the place: is there one more?
+        quotes.place_on(payment, payment.redemptions(), value_of(voucher.use_terms), voucher.offer_id)
+        raise errors.QuoteChanged from None
 
 
-def _pay(redemption: Redemption, voucher: Voucher, store: Store, now: datetime) -> None:
+def _pay(redemption: Redemption, store: Store, now: datetime) -> None:
     ledger.post(
-        debit=outstanding_account(voucher.offer_id),
+        debit=outstanding_account(redemption.voucher.offer_id),
         credit=merchant_account(store.merchant_id),
         amount=redemption.discount_fen,
         code=TransferCode.REDEMPTION,
-        reference=f"redemption:{voucher.pk}",
+        reference=f"redemption:{redemption.pk}",
         event_id=redemption.pk,
         now=now,
         memo={"store": str(store.pk)},
     )
+
+
+def _release(redemption: Redemption, now: datetime) -> None:
+    """What the use left of the voucher's money goes back to the programme at once."""
+    if redemption.released_fen:
+        offer_id = redemption.voucher.offer_id
+        ledger.post(
+            debit=outstanding_account(offer_id), credit=campaign_account(offer_id), amount=redemption.released_fen,
+            code=TransferCode.REST, reference=f"redemption:{redemption.pk}:rest", event_id=redemption.pk, now=now,
+        )  # fmt: skip
+
+
+def _told(redemption: Redemption, voucher: Voucher) -> dict[str, str | int]:
+    """What partners learn: which voucher and store, how much; not whose."""
+    return {
+        "voucher": str(voucher.pk),
+        "offer": str(voucher.offer_id),
+        "store": str(redemption.store_id),
+        "discount_fen": redemption.discount_fen,
+        "bill_fen": redemption.bill_fen,
+    }
 
 
 def _tell(redemption: Redemption, voucher: Voucher, by: User) -> None:
@@ -134,6 +182,7 @@ def _tell(redemption: Redemption, voucher: Voucher, by: User) -> None:
         "discount_fen": redemption.discount_fen,
         "payable_fen": redemption.payable_fen,
     }
-    live.push(voucher.resident_id, {"type": "voucher", "id": str(voucher.pk), "status": voucher.status})
+    told = {"type": "voucher", "id": str(voucher.pk), "status": voucher.status, "remaining_fen": voucher.remaining_fen}
+    live.push(voucher.resident_id, told)
     for person in {voucher.resident_id, by.pk}:
         live.push(person, event)
