@@ -1,26 +1,48 @@
 """Reads of the knowledge base: the active library, and the passages for a question."""
 
-import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from backend.core import clock
+from backend.core.errors import NotFound
 from knowledge import lexicon
 from knowledge.errors import KnowledgeNotReady
-from knowledge.models import ActiveVersion, Document, Passage, Target, Version
+from knowledge.ingestion.readback import read_back
+from knowledge.loading import load_library
+from knowledge.models import ActiveVersion, Document, Synonym, Trial
 from knowledge.retrieval import index
 from knowledge.retrieval.retriever import HybridRetriever, dense_query
-from knowledge.retrieval.words import cut, teach
-from knowledge.rules.library import Library, stacked
-from knowledge.rules.terms import Term, compounds, terms_of
-from knowledge.types import Annex, DocumentCard, Hit, Kind, Level, Responsibility, Retrieved
-from knowledge.types import Passage as PassageRead
-from knowledge.types import Target as TargetRead
+from knowledge.retrieval.words import cut
+from knowledge.rules.library import Library
+from knowledge.rules.terms import Term, terms_of
+from knowledge.types import (
+    DocumentState,
+    Hit,
+    Kind,
+    ReadBack,
+    Retrieved,
+    Source,
+    SynonymState,
+    Vector,
+)
 
-VECTOR_WIDTH = 384
-_QUOTED = re.compile(r"“([\u4e00-\u9fff]{2,8})”")
-_HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
-_library: Library | None = None
+_QUOTABLE = """
+    SELECT pointer.version_id, document.id FROM knowledge_activeversion pointer
+    JOIN knowledge_version_documents held ON held.version_id = pointer.version_id
+    JOIN knowledge_document document ON document.id = held.document_id
+    WHERE document.state = %s AND (document.effective_from IS NULL OR document.effective_from <= %s)
+    AND (document.effective_until IS NULL OR document.effective_until > %s)
+"""
+_library: tuple[frozenset[tuple[Any, Any]], Library] | None = None  # with the look at the database that it is of
+_tried: ContextVar[Library | None] = ContextVar("tried", default=None)
 _lock = threading.Lock()
 
 
@@ -29,21 +51,97 @@ def active_version() -> UUID | None:
     return ActiveVersion.objects.values_list("version_id", flat=True).first()
 
 
+def published(now: datetime) -> QuerySet[Document]:
+    """What operators have brought in and published, and what is not over; some of it may only take effect later."""
+    today = clock.local(now).date()
+    live = Document.objects.filter(ingested=True, state=DocumentState.PUBLISHED.value)
+    return live.filter(Q(effective_until=None) | Q(effective_until__gt=today))
+
+
+def synonyms() -> dict[str, list[str]]:
+    """The operators' words that are published, with what documents say for them."""
+    rows = Synonym.objects.filter(state=SynonymState.PUBLISHED.value).order_by("word")
+    return dict(rows.values_list("word", "others"))
+
+
+def told() -> QuerySet[Document]:
+    """What the public may know of: whatever is or was published."""
+    return Document.objects.filter(state__in=[DocumentState.PUBLISHED.value, DocumentState.WITHDRAWN.value])
+
+
+def waiting() -> QuerySet[Document]:
+    """What has been brought in and waits to be checked, tried or published."""
+    return Document.objects.filter(state__in=[DocumentState.DRAFT.value, DocumentState.CHECKED.value])
+
+
+def reading_of(document_id: UUID) -> tuple[Document, ReadBack, Trial | None]:
+    """A document, what the parser makes of it, and its latest trial. Raises NotFound."""
+    found = Document.objects.filter(pk=document_id).first()
+    if found is None:
+        raise NotFound
+    return found, read_back(source_of(found), found.warnings), found.trials.order_by("-ended_at").first()
+
+
+def _look() -> frozenset[tuple[Any, Any]]:
+    """One look at the database for each question: the version that serves, with each document that may be quoted today.
+
+    In plain SQL, the same as `Document.may_be_quoted_on`: several looks go into an answer, and the ORM would take four
+    times as long to write the statement as the database to answer it.
+    """
+    today = connection.ops.adapt_datefield_value(clock.local(clock.now()).date())
+    with connection.cursor() as cursor:
+        cursor.execute(_QUOTABLE, [DocumentState.PUBLISHED.value, today, today])
+        return frozenset(cursor.fetchall())
+
+
+def _shelf(look: frozenset[tuple[Any, Any]]) -> tuple[UUID, frozenset[UUID]] | None:
+    """The version and its quotable documents; None before the first build."""
+    if not look:
+        version = active_version()
+        return None if version is None else (version, frozenset())
+    return UUID(str(next(iter(look))[0])), frozenset(UUID(str(document)) for _, document in look)
+
+
 def library() -> Library:
-    """The active version in memory; loaded anew when the pointer has moved. Raises KnowledgeNotReady."""
+    """What may be quoted of the active version, in memory; loaded anew when the pointer has moved, or when a document
+    was withdrawn or has begun or ended, in whatever process. Raises KnowledgeNotReady.
+    """
     global _library
-    wanted = active_version()
+    tried = _tried.get()
+    if tried is not None:
+        return tried
+    look = _look()
+    current = _library
+    if current is None or current[0] != look:
+        with _lock:
+            if _library is None or _library[0] != look:
+                _library = (look, _load(look))
+            current = _library
+    return current[1]
+
+
+def _load(look: frozenset[tuple[Any, Any]]) -> Library:
+    wanted = _shelf(look)
     if wanted is None:
         raise KnowledgeNotReady
-    current = _library
-    if current is None or current.version != wanted:
-        with _lock:
-            if _library is None or _library.version != wanted:
-                if _library is not None:
-                    index.forget()  # a client does not see what another process wrote after it was opened
-                _library = load_library(wanted)
-            current = _library
-    return current
+    if _library is not None and _library[1].version != wanted[0]:
+        index.forget()  # a client does not see what another process wrote after it was opened
+    return load_library(*wanted)
+
+
+@contextmanager
+def trying(version: UUID, document: Document | None = None) -> Iterator[None]:
+    """Questions of this thread meet `version`, as it would be with `document` published; all others what serves."""
+    today = clock.local(clock.now()).date()
+    held = Document.objects.filter(versions=version).defer("text")
+    others = held if document is None else held.exclude(key=document.key)
+    quotable = {row.pk for row in others if row.may_be_quoted_on(today)}
+    shelf = load_library(version, frozenset(quotable if document is None else {*quotable, document.pk}))
+    token = _tried.set(shelf)
+    try:
+        yield
+    finally:
+        _tried.reset(token)
 
 
 def forget() -> None:
@@ -62,7 +160,7 @@ def sections_for(question: str, *, limit: int = 10) -> list[Hit]:
     """The best sentence of each section, best first: what a search shows."""
     found: dict[str, Hit] = {}
     for hit in passages_for(question, limit=200).hits:
-        found.setdefault(hit.passage.key.split(".")[0], hit)
+        found.setdefault(hit.passage.section_key, hit)
     return list(found.values())[:limit]
 
 
@@ -71,10 +169,15 @@ def normalise(question: str) -> str:
     return lexicon.load().normalise(question)
 
 
+def understood(question: str) -> str:
+    """A question as it is answered: normalised, and with homophones of the documents' own wording put right."""
+    return library().mended(normalise(question))
+
+
 def terms(question: str) -> list[Term]:
     """The content words of a question, mistyped ones with what they stand for."""
     shelf = library()
-    return [shelf.respelled(term) for term in terms_of(normalise(question), lexicon.load(), cut)]
+    return [shelf.respelled(term) for term in terms_of(normalise(question), shelf.joined(lexicon.load()), cut)]
 
 
 def to_embed(question: str) -> str:
@@ -82,84 +185,25 @@ def to_embed(question: str) -> str:
     return dense_query(normalise(question), terms(question))
 
 
-def load_library(version: UUID) -> Library:
-    """Read a version's rows; some hundred rows, a few milliseconds."""
-    row = Version.objects.get(pk=version)
-    passages = list(Passage.objects.filter(version=row).select_related("document").order_by("ordinal"))
-    targets = Target.objects.filter(version=row).select_related("document").order_by("ordinal")
-    reads = tuple(_passage(passage) for passage in passages)
-    teach(_names(reads))
-    return Library(
-        version=row.id,
-        embedder=row.embedder,
-        documents={p.document.key: _card(p.document) for p in passages},
-        passages=reads,
-        targets=tuple(_target(target) for target in targets),
-        annexes=tuple(_annex(read) for read in reads if read.level is Level.ANNEX),
-        vocabulary=_vocabulary(reads),
-        vectors=stacked([_bytes(passage) for passage in passages], VECTOR_WIDTH),
-    )
+def asked_vectors() -> dict[str, Vector]:
+    """The vector of every question asked before that the active version knows."""
+    echoes = library().echoes
+    return {} if echoes.vectors is None else {a.question: v for a, v in zip(echoes.asked, echoes.vectors, strict=True)}
 
 
-def _bytes(row: Passage) -> bytes | None:
-    """The stored vector; PostgreSQL gives a memoryview."""
-    return None if row.vector is None else bytes(row.vector)
-
-
-def _names(passages: Iterable[PassageRead]) -> set[str]:
-    """Names that documents put in quotes, and the units that they make responsible."""
-    quoted = {name for p in passages if p.level is Level.SECTION for name in _QUOTED.findall(p.text)}
-    return quoted | {name for p in passages if p.responsibility for name in p.responsibility.everyone}
-
-
-def _vocabulary(passages: Iterable[PassageRead]) -> frozenset[str]:
-    """The words of all sections, as the segmentation of questions would cut them, and the words inside long ones."""
-    runs = (run for p in passages if p.level is Level.SECTION for run in _HAN_RUN.findall(p.text))
-    words = {word for run in runs for word, _ in compounds(cut(run))}
-    return frozenset(
-        word[start:end] for word in words for start in range(len(word)) for end in range(start + 2, len(word) + 1)
-    )
-
-
-def _card(row: Document) -> DocumentCard:
-    return DocumentCard(row.key, row.title, row.short_title, row.issuer, row.issued_on, Kind(row.kind))
-
-
-def _passage(row: Passage) -> PassageRead:
-    units = Responsibility(tuple(row.lead_units), tuple(row.other_units))
-    return PassageRead(
+def source_of(row: Document) -> Source:
+    """A document that was brought in, as the parser takes it."""
+    return Source(
         key=row.key,
-        document=row.document.key,
-        level=Level(row.level),
-        section=row.section,
         title=row.title,
-        path=tuple(row.path),
-        start=row.start,
-        end=row.end,
+        short_title=row.short_title,
+        issuer=row.issuer,
+        issued_on=row.issued_on,
+        kind=Kind(row.kind),
+        status=row.status,
+        origin=row.origin,
+        sha256=row.sha256,
         text=row.text,
-        box=row.box,
-        responsibility=units if units.everyone else None,
+        revision=row.revision,
+        ingested=row.ingested,
     )
-
-
-def _target(row: Target) -> TargetRead:
-    return TargetRead(
-        document=row.document.key,
-        section=row.section,
-        subject=row.subject,
-        metric=row.metric,
-        qualifier=row.qualifier,
-        value=row.value,
-        unit=row.unit,
-        bound=row.bound,
-        year=row.year,
-        start=row.start,
-        end=row.end,
-        sentence_start=row.sentence_start,
-        sentence_end=row.sentence_end,
-    )
-
-
-def _annex(passage: PassageRead) -> Annex:
-    number = int(passage.title.removeprefix("附件"))
-    return Annex(passage.document, number, passage.text, passage.start, passage.end)

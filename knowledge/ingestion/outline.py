@@ -10,11 +10,12 @@ BOX_OFFSET = 100  # 专栏1 is section 101
 PREFACE_TITLE = "印发通知与引言"
 
 _NUMERALS = "一二三四五六七八九十"
-_PART = re.compile(rf"^([{_NUMERALS}]+)、(?P<title>[^。]+)$")
-_SUB = re.compile(rf"^[(（]([{_NUMERALS}]+)[)）](?P<title>[^。]+)$")
-_ITEM = re.compile(r"^(?P<number>\d{1,3})[.．、]\s*(?P<title>[^。]{2,40})。")
+PART = re.compile(rf"^([{_NUMERALS}]+)、(?P<title>[^。]+)$")
+SUB = re.compile(rf"^[(（]([{_NUMERALS}]+)[)）](?P<title>[^。]+)$")
+ITEM = re.compile(r"^(?P<number>\d{1,3})[.．、]\s*(?P<title>[^。]{2,40})。")
 _BOX = re.compile(r"^专栏\s*(?P<number>\d+)\s*(?P<title>[^|]*?)\s*\|?\s*$")
 _ANNEX_HEAD = re.compile(r"^附件[:：]?\s*")
+_ANNEX_ITSELF = re.compile(r"^附件\s*(?P<number>\d{1,2})$")  # alone on its line: what follows is the annex
 _ANNEX = re.compile(r"^(?P<number>\d+)[.．、]\s*(?P<title>.+)$")
 
 
@@ -67,15 +68,17 @@ class _Reader:
 
     def take(self, line: Span) -> None:
         words = self.text[line.start : line.end]
-        if self.in_annexes or _ANNEX_HEAD.match(words):
+        if match := _ANNEX_ITSELF.match(words):
+            self._open_annex(int(match["number"]))
+        elif self.in_annexes or _ANNEX_HEAD.match(words):
             self._annex(line, words)
-        elif match := _PART.match(words):
+        elif match := PART.match(words):
             self.part, self.sub, self.fresh = match["title"], "", True
-        elif match := _SUB.match(words):
+        elif match := SUB.match(words):
             self.sub, self.fresh = match["title"], True
         elif match := _BOX.match(words):
             self._open(BOX_OFFSET + int(match["number"]), match["title"], line, box=True)
-        elif match := _ITEM.match(words):
+        elif match := ITEM.match(words):
             self._open(int(match["number"]), match["title"], line, body_start=line.start + match.end())
         else:
             self._plain(line)
@@ -94,6 +97,11 @@ class _Reader:
         last = self.sections[-1]
         body_start = last.body.start if last.body.start < last.body.end else line.start
         self.sections[-1] = replace(last, span=Span(last.span.start, line.end), body=Span(body_start, line.end))
+
+    def _open_annex(self, number: int) -> None:
+        """An annex that is there after all: its lines are text like any other."""
+        self.annexes = [annex for annex in self.annexes if annex.number != number]
+        self.in_annexes, self.part, self.sub, self.fresh = False, f"附件{number}", "", True
 
     def _annex(self, line: Span, words: str) -> None:
         self.in_annexes = True

@@ -12,7 +12,7 @@ from knowledge.ingestion.sentences import clauses
 from knowledge.types import Span, Target
 
 _UNIT = (
-    r"%|个百分点|[万亿]?元|[万亿]?吨(?:标准煤)?|平方(?:米|公里)|[万亿]?千瓦时|公里"
+    r"%|个百分点|[万亿]?元|[万亿]?吨(?:标准煤)?|万?平方(?:米|公里)|[万亿]?千瓦时|公里"
     r"|万?(?:家|个|栋|户|人次|人|辆|座|项|处|条|台|所|次)|类标准|强"
 )
 _VALUE = re.compile(rf"(?P<value>\d+(?:\.\d+)?|[ⅠⅡⅢⅣⅤ])(?P<unit>{_UNIT})(?P<more>以上|以下|以内|左右)?")

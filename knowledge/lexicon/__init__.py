@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from knowledge.rules.lexicon import Lexicon, parse_pairs, parse_words
+from knowledge.rules.lexicon import Lexicon, parse_pairs, parse_words, stem, stemmed
 
 _FOLDER = Path(__file__).resolve().parent
 
@@ -13,9 +13,9 @@ def load() -> Lexicon:
     """The lexicon, read once a process."""
     return Lexicon(
         synonyms=parse_pairs(_read("synonyms.tsv")),
-        english=parse_pairs(_read("english.tsv")),
+        english={stemmed(phrase): forms for phrase, forms in parse_pairs(_read("english.tsv")).items()},
         stopwords=frozenset(parse_words(_read("stopwords.txt"))),
-        english_stopwords=frozenset(parse_words(_read("english_stopwords.txt"))),
+        english_stopwords=frozenset(map(stem, parse_words(_read("english_stopwords.txt")))),
         simplified={ord(pair[0]): pair[1] for pair in parse_words(_read("traditional.txt"))},
     )
 

@@ -7,6 +7,7 @@ loaded the service goes on with lexical search and says so in its log and in `en
 import asyncio
 import logging
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
@@ -21,6 +22,7 @@ _LONGEST_QUERY_CHARS = 400
 log = logging.getLogger(__name__)
 # One thread: the engine itself uses the cores, and callers on an event loop must not wait in its pool.
 _pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedder")
+_loading = threading.Lock()
 
 
 class Embedder:
@@ -45,15 +47,25 @@ class Embedder:
         for start in range(0, len(texts), BATCH):
             yield from self._model.passage([_clean(text) for text in texts[start : start + BATCH]])
 
+    def questions(self, texts: Sequence[str]) -> Iterator[Vector]:
+        """The same for questions, which are embedded as queries are, so that two questions can be compared."""
+        for start in range(0, len(texts), BATCH):
+            yield from self._model.query([_clean(text)[:_LONGEST_QUERY_CHARS] for text in texts[start : start + BATCH]])
+
 
 def _clean(text: str) -> str:
     """The engine takes C strings: what follows a NUL would be lost without an error."""
     return text.replace("\0", " ")
 
 
-@cache
 def embedder() -> Embedder | None:
     """The process's embedder, or None where the engine cannot be loaded on this machine."""
+    with _loading:  # two threads that come first must not both load it
+        return _loaded()
+
+
+@cache
+def _loaded() -> Embedder | None:
     try:
         return Embedder()
     except (ImportError, OSError, RuntimeError):

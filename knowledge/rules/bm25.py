@@ -39,6 +39,15 @@ class BM25:
                 total[where] += wanted * self.idf(token) * counts * (K1 + 1) / (counts + self._norm[where])
         return total
 
+    def shared(self, tokens: Iterable[str]) -> NDArray[np.float32]:
+        """For each document how much the tokens that it has of these weigh together, each counted once."""
+        total = np.zeros(self.size, dtype=np.float32)
+        for token in tokens:
+            posting = self._postings.get(token)
+            if posting is not None:
+                total[posting[0]] += self.idf(token)
+        return total
+
 
 def _arrays(entries: list[tuple[int, int]]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     return (

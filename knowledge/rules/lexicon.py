@@ -25,6 +25,24 @@ class Lexicon:
         return _BLANKS.sub(" ", plain).strip().lower()
 
 
+_BRITISH = (("isation", "ization"), ("ise", "ize"), ("ising", "izing"), ("ised", "ized"), ("tre", "ter"))
+
+
+def stem(word: str) -> str:
+    """An English word without what only spelling or number changes: centres, utilisation, cities."""
+    word = re.sub(r"(?<=[a-z]{2})ies$", "y", re.sub(r"(?:'s|s')$", "", word))
+    word = re.sub(r"(?<=ss|sh|ch)es$|(?<=[a-rt-z]{2})(?<!u)(?<!i)s$", "", word)
+    for british, american in _BRITISH:
+        if len(word) > len(british) + 2 and word.endswith(british):
+            return word.removesuffix(british) + american
+    return word
+
+
+def stemmed(phrase: str) -> str:
+    """A phrase with every word stemmed."""
+    return " ".join(stem(word) for word in phrase.split())
+
+
 def parse_pairs(text: str) -> dict[str, tuple[str, ...]]:
     """Lines `word<TAB>a|b`; blank lines and # comments are skipped."""
     rows = (line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#"))

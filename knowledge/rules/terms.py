@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from knowledge.rules.lexicon import Lexicon
+from knowledge.rules.lexicon import Lexicon, stem
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
@@ -14,7 +14,7 @@ _PARTIAL_WORTH = 0.7
 _WHOLE_ENGLISH = 0.6  # Latin letters among all letters from which a question counts as English
 
 UNKNOWN_DEED_WEIGHT = 0.3  # an unknown verb or manner says little, an unknown thing says that it is not here
-UNKNOWN_ENGLISH_WEIGHT = 0.6  # the glossary is short, so an unknown English word is weaker evidence
+UNKNOWN_ENGLISH_WEIGHT = 0.3  # the glossary is short, so an unknown English word is weaker evidence
 
 # Words that ask, and the words that only carry the asking: they are cut out before the text is segmented.
 _ASKING = re.compile(
@@ -25,7 +25,7 @@ _ASKING = re.compile(
     r"专栏\s*[\d一二三]|第\s*[\d一二三四五六七八九十]{1,3}\s*[条项]|"
     r"什么(?:样|时候|地方)?|啥子|啥时候|啥|谁|请问|咋个|咋样|咋|吗|呢|吧|不\?|不$|了\?|的\?|对吗|对吧"
 )
-_CLAIMED = re.compile(r"\d+(?:\.\d+)?(?:%|亿元|万元|元|万吨|吨|家|个|栋|平方米|强|座|所|辆|人)")
+_CLAIMED = re.compile(r"\d+(?:\.\d+)?(?:%|亿元?|万元|元|万吨|吨|家|个|栋|平方米|强|座|所|辆|人)")
 
 _QUOTED = re.compile(r"[“\"《「]([^”\"》」]{2,20})[”\"》」]")
 _JOINED = re.compile(r"[\u4e00-\u9fff]{2,4}\+[\u4e00-\u9fff]{2}")
@@ -135,7 +135,7 @@ def compounds(words: Iterable[tuple[str, bool]]) -> list[tuple[str, bool]]:
 
 
 def _english_terms(text: str, lexicon: Lexicon) -> Iterable[Term]:
-    rest = f" {' '.join(_LATIN_WORD.findall(text))} "
+    rest = f" {' '.join(stem(word) for word in _LATIN_WORD.findall(text))} "
     for phrase in _phrases_in(rest, lexicon.english, bounded=True):
         if f" {phrase} " in rest:
             rest = rest.replace(f" {phrase} ", "  ")

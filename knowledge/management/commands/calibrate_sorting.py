@@ -1,4 +1,4 @@
-"""`manage.py calibrate_sorting`: what the guesser's scores are worth, by cross-validation on the catalogue."""
+"""`manage.py calibrate_sorting`: teach the guesser, and learn by cross-validation what its scores are worth."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -6,14 +6,16 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from knowledge.waste import catalogue
-from knowledge.waste.rules.guessing import calibrate, outcomes
+from knowledge.waste.rules.guessing import calibrate
+from knowledge.waste.rules.learning import learn, outcomes
 
 RIGHT_AT_THRESHOLD = 0.5  # under this share of right guesses the answer is "not sure"
 
 
 class Command(BaseCommand):
     help = (
-        "Cross-validates the guesser and stores its curve; run it after the catalogue changed.\n\n"
+        "Teaches the guesser the catalogue, cross-validates it, stores its weights and its curve. A minute; run it "
+        "after the catalogue changed.\n\n"
         "Example:\n  manage.py calibrate_sorting"
     )
     requires_system_checks: list[str] = []
@@ -33,4 +35,5 @@ class Command(BaseCommand):
                 f"score ≥ {floor:.3f}: {share:.1%} answered, {sum(answered) / len(answered):.1%} of them right"
             )
         if not dry_run:
+            self.stdout.write(f"stored in {catalogue.write_guesser(learn(catalogue.examples()).weights).name}")
             self.stdout.write(f"stored in {catalogue.write_calibration(curve).name}")

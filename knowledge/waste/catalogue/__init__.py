@@ -8,24 +8,31 @@ ours: placed by us within the national frame), `cities_differ` that the next cit
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
+
 from knowledge import lexicon
+from knowledge.waste.rules.families import parse_families
 from knowledge.waste.rules.finding import Index
-from knowledge.waste.rules.guessing import Calibration, Guesser
+from knowledge.waste.rules.guessing import Calibration, Guesser, Weights
 from knowledge.waste.rules.parsing import parse_advice, parse_english, parse_entries, parse_pairs
 from knowledge.waste.types import Advice, Category, Condition, Entry
 
 _FOLDER = Path(__file__).resolve().parent
 _ITEMS = _FOLDER / "items"
+_WEIGHTS = "guesser.npz"
+_NAMED = ("threshold", "catalogue")
 FIRST = "chongqing.tsv"  # read first: where two files name the same thing, the city's own ruling stands
 
 
 @cache
 def entries() -> tuple[Entry, ...]:
-    """Every line, Chongqing's own rulings first."""
+    """Every line, Chongqing's own rulings first, then what the families add to them."""
     files = sorted(_ITEMS.glob("*.tsv"), key=lambda file: (file.name != FIRST, file.name))
-    return tuple(entry for file in files for entry in parse_entries(file.read_text(encoding="utf-8")))
+    listed = [entry for file in files for entry in parse_entries(file.read_text(encoding="utf-8"))]
+    return (*listed, *parse_families(_read("families.tsv"), listed))
 
 
 @cache
@@ -64,17 +71,41 @@ def examples() -> tuple[tuple[str, Category], ...]:
 
 @cache
 def guesser() -> Guesser:
-    """Trained at the first unknown thing, a fraction of a second."""
-    return Guesser(examples())
+    """What `manage.py calibrate_sorting` learnt; read once a process, on first use."""
+    with np.load(_FOLDER / _WEIGHTS, allow_pickle=False) as stored:
+        return Guesser(Weights(tuple(stored["pieces"].tobytes().decode().split("\n")), stored["votes"]))
+
+
+def write_guesser(weights: Weights) -> Path:
+    """Store what was learnt beside the catalogue that it was learnt from."""
+    file = _FOLDER / _WEIGHTS
+    pieces = np.frombuffer("\n".join(weights.pieces).encode(), dtype=np.uint8)
+    np.savez_compressed(file, pieces=pieces, votes=weights.votes)
+    return file
+
+
+def digest() -> str:
+    """What the guesser learnt from, in twelve characters: tells whether it belongs to this catalogue."""
+    told = "\n".join(f"{name}\t{category}" for name, category in sorted(set(examples())))
+    return sha256(told.encode()).hexdigest()[:12]
 
 
 @cache
 def calibration() -> Calibration:
     """The curve that `manage.py calibrate_sorting` wrote."""
-    rows = [line.split("\t") for line in _read("calibration.tsv").splitlines() if not line.startswith("#")]
-    (threshold,) = (float(value) for name, value in rows if name == "threshold")
-    points = [(float(edge), float(right)) for edge, right in rows if edge != "threshold"]
-    return Calibration(tuple(edge for edge, _ in points), tuple(right for _, right in points), threshold)
+    rows = _curve()
+    points = sorted((float(edge), float(right)) for edge, right in rows.items() if edge not in _NAMED)
+    edges, right = zip(*points, strict=True)
+    return Calibration(edges, right, float(rows["threshold"]))
+
+
+def learnt_from() -> str:
+    """The `digest` of the catalogue that the stored curve and weights were made from."""
+    return _curve()["catalogue"]
+
+
+def _curve() -> dict[str, str]:
+    return dict(line.split("\t") for line in _read("calibration.tsv").splitlines() if not line.startswith("#"))
 
 
 def write_calibration(curve: Calibration) -> Path:
@@ -82,7 +113,8 @@ def write_calibration(curve: Calibration) -> Path:
     lines = ["# score of the guesser <TAB> share of right guesses in cross-validation; made by calibrate_sorting"]
     lines += [f"{edge}\t{right}" for edge, right in zip(curve.edges, curve.right, strict=True)]
     file = _FOLDER / "calibration.tsv"
-    file.write_text("\n".join([*lines, f"threshold\t{curve.threshold}"]) + "\n", encoding="utf-8")
+    lines += [f"threshold\t{curve.threshold}", f"catalogue\t{digest()}"]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file
 
 

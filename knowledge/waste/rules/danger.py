@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _ANIMAL = "猫|狗|犬|鸡|鸭|鹅|鸟|兔|兔子|仓鼠|老鼠|猪|羊|牛|鸽子?|鹦鹉|乌龟|宠物|动物|禽畜|蛇"
+_MEDICINE = "(?:片|胶囊|颗粒|口服液|软膏|乳膏|凝胶|滴眼液|滴剂|糖浆|缓释|分散|口服)"  # 盐酸小檗碱片 is no acid
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "explosive",
@@ -29,7 +30,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "chemicals",
         re.compile(
-            r"(?:硫|盐|硝|氢氟)酸|强酸|强碱|烧碱|氰化|危险化学品|危化品|放射|剧毒|^(?:汽|柴|煤)油$|实验室?废液|化学(?:品|试剂|废液|药品)"
+            rf"(?:硫|盐|硝|氢氟)酸(?!.*{_MEDICINE})|强酸|强碱|烧碱|氰化|危险化学品|危化品|放射|剧毒|^(?:汽|柴|煤)油$|实验室?废液|化学(?:品|试剂|废液|药品)"
         ),
     ),
 )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORDS = re.compile(r"[a-z0-9][a-z0-9'-]*")
+_RELATION = re.compile(r" (?:with|without|from|of|in|for|that|which|after) ")
 _LONGEST_NAME_WORDS = 4
 
 
@@ -28,10 +29,20 @@ def names_in(question: str, names: Mapping[str, str]) -> list[str]:
     return found
 
 
+def ends_in_a_name(phrase: str, names: Mapping[str, str]) -> bool:
+    """Whether a noun phrase is of a thing: `broken fridge`, `pizza box with grease`, not `clean plate campaign`."""
+    words = _WORDS.findall(_RELATION.split(phrase, maxsplit=1)[0])
+    return any(_item(words[-size:], names) for size in range(1, _LONGEST_NAME_WORDS + 1))
+
+
 def _longest(words: list[str], names: Mapping[str, str]) -> tuple[int, str]:
     for size in range(len(words), 0, -1):
-        name = " ".join(words[:size])
-        item = names.get(name) or names.get(name.removesuffix("s")) or names.get(name.removesuffix("es"))
-        if item:
+        if item := _item(words[:size], names):
             return size, item
     return 1, ""
+
+
+def _item(words: list[str], names: Mapping[str, str]) -> str | None:
+    """What these words are the whole name of, in the singular or the plural."""
+    name = " ".join(words)
+    return names.get(name) or names.get(name.removesuffix("s")) or names.get(name.removesuffix("es"))

@@ -109,7 +109,9 @@ def pieces(phrase: str) -> list[str]:
 
 
 def _bare(name: str) -> str:
-    return list(readings(name))[-1].item
+    """The barest reading; a phrase of nothing but modifiers has none and stays as it is."""
+    found = list(readings(name))
+    return found[-1].item if found else name
 
 
 def _cuts(phrase: str) -> Iterator[tuple[str, str]]:
