@@ -25,7 +25,7 @@ from bot.errors import AnswerInterrupted, QuestionTooLong, TooManyQuestions, Unk
 
 LARGEST_MESSAGE_CHARS = 8192
 MOST_AT_ONCE = 3
-ASKS_PER_MINUTE = 30
+ASKS_PER_MINUTE = 60  # as at the HTTP door
 LONGEST_ID_CHARS = 64
 RESUMABLE_SECONDS = 120
 _OPEN_ID_CHARS = 16  # an id this long is not guessed: it alone may resume from another connection

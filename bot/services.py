@@ -1,7 +1,7 @@
 """Answering a question, and keeping the conversation."""
 
-import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,12 +11,15 @@ from backend.core.ids import new_id
 from backend.core.transactions import require_transaction
 from bot import queries as conversations
 from bot import tools
+from bot.care import gaps
 from bot.models import Conversation, Turn
-from bot.rules import account, compose, decide, follow, safety, sorting, understand
+from bot.rules import account, compose, decide, follow, needs, safety, sorting, understand
 from bot.rules.masking import masked
+from bot.timing import Stopwatch
 from bot.types import Answer, Asks, Citation, Finding, Question
 from knowledge import queries as knowledge
 from knowledge.rules.terms import is_english
+from knowledge.types import Passage, Retrieved
 from knowledge.waste import queries as waste
 
 _MOST_CHARS = 600  # of a question that is read; doors refuse longer ones before
@@ -31,30 +34,44 @@ def answer(
 
     A `resident` who is logged in, at `now`, may also ask about the own account.
     """
-    started = time.perf_counter()
+    watch = Stopwatch()
     text = knowledge.normalise(question[:_MOST_CHARS])
     fixed = safety.fixed_answer(text)
     if fixed is not None:
         words = fixed.en if is_english(text) else fixed.zh
-        return Answer(words, fixed.status, timings_ms={"total": _since(started)})
+        return Answer(words, fixed.status, timings_ms=watch.ms)
     wants = account.wanted(text)
     if wants is not None:
-        return tools.account_answer(wants, resident=resident, now=now or clock.now(), english=is_english(text))
+        own = tools.account_answer(wants, resident=resident, now=now or clock.now(), english=is_english(text))
+        return replace(own, need=need_of(question, history)) if own.engines else own
     library = knowledge.library()
     findings: list[Finding] = []
     engines: dict[str, None] = {}
-    timings: dict[str, float] = {}
-    for part in parts_of(text, history):
+    parts = parts_of(text, history)
+    watch.lap("understand")
+    for part in parts:
         if _throws_away(part):
             findings.append(sorting.ruled(waste.sort(part.text), library))
             engines["catalogue"] = None
+            watch.lap("decide")
             continue
         found = knowledge.passages_for(part.search_text)
         engines |= dict.fromkeys(found.engines)
-        timings |= {name: timings.get(name, 0.0) + spent for name, spent in found.timings_ms.items()}
-        findings.append(decide.decide(part, found.hits, library))
-    timings["total"] = _since(started)
-    return compose.compose(findings, library, english=is_english(text), engines=tuple(engines), timings_ms=timings)
+        watch.lap("find")
+        home = _home(part.after) if part.after else None
+        hits = follow.nearer_home(found.hits, home, library) if home else found.hits
+        findings.append(decide.decide(_with_its_sound(part, found), hits, library))
+        watch.lap("decide")
+    answer = compose.compose(findings, library, english=is_english(text), engines=tuple(engines))
+    watch.lap("compose")
+    if not engines:
+        return replace(answer, timings_ms=watch.ms)
+    need = needs.need_of(parts, text) if masked(text) == text else need_of(question, history)
+    return replace(answer, timings_ms=watch.ms, need=need)
+
+
+def _with_its_sound(part: Question, found: Retrieved) -> Question:
+    return replace(part, kinship=found.kinship, told=found.told, echoes=found.echoes)
 
 
 def parts_of(text: str, history: Sequence[str] = ()) -> list[Question]:
@@ -62,14 +79,20 @@ def parts_of(text: str, history: Sequence[str] = ()) -> list[Question]:
     earlier = [_plain(knowledge.normalise(asked[:_MOST_CHARS])) for asked in history[-MOST_HISTORY:]]
     parts: list[Question] = []
     for piece in understand.split(_plain(text)):
-        parts.append(follow.resolve(piece, earlier, terms=knowledge.terms))
+        parts.append(follow.resolve(piece, earlier, terms=knowledge.terms, home=_home))
         earlier = [*earlier, piece]
     return parts
 
 
+def _home(question: str) -> Passage | None:
+    """The section where the best sentence for a question stands."""
+    found = knowledge.passages_for(question, limit=1).hits
+    return knowledge.library().section_of(found[0].passage) if found else None
+
+
 def _plain(text: str) -> str:
-    """Plain words; what is thrown away keeps its whole sentence, which may name the thing anywhere."""
-    return text if waste.is_about_sorting(text) else understand.plain(text)
+    """Plain words, homophones mended; what is thrown away keeps its sentence, which may name the thing anywhere."""
+    return text if waste.is_about_sorting(text) else understand.plain(knowledge.library().mended(text))
 
 
 def to_embed(question: str, history: Sequence[str] = ()) -> list[str]:
@@ -83,7 +106,7 @@ def to_embed(question: str, history: Sequence[str] = ()) -> list[str]:
 
 def _throws_away(part: Question) -> bool:
     """Whether the sorting expert answers: the part names a thing, and asks for no figure, office or year."""
-    return part.asks in (Asks.WHAT, Asks.WHERE) and not part.years and waste.is_about_sorting(part.text)
+    return part.asks in (Asks.WHAT, Asks.WHERE, Asks.PROCEDURE) and not part.years and waste.is_about_sorting(part.text)
 
 
 def remember(
@@ -94,17 +117,18 @@ def remember(
     by: UUID | None,
     now: datetime,
     opening: UUID | None = None,
-) -> Conversation:
+) -> Turn:
     """Keep a turn, masked, in the caller's conversation or in a new one, whose id `opening` may already be told.
 
-    Raises NotFound for another's.
+    One that ended without an answer counts on the gap of its need. Raises NotFound for another's conversation.
     """
     require_transaction()
     if conversation is None:
         kept_in = Conversation.objects.create(id=opening or new_id(), owner_id=by, created_at=now)
     else:
         kept_in = conversations.conversation_of(conversation, by)
-    Turn.objects.create(
+    unanswered = answer.need and answer.status in needs.UNANSWERED
+    return Turn.objects.create(
         conversation=kept_in,
         at=now,
         question=masked(knowledge.normalise(question)),
@@ -113,13 +137,21 @@ def remember(
         citations=[_kept(citation) for citation in answer.citations],
         generated=answer.generated,
         version=knowledge.active_version(),
+        need=answer.need,
+        gap=gaps.gap_of(answer.need, [_kept(place) for place in answer.near], now) if unanswered else None,
     )
-    return kept_in
+
+
+def need_of(question: str, history: Sequence[str] = ()) -> str:
+    """What a question asks for (`bot.rules.needs`), without what identifies a person."""
+    text = masked(knowledge.normalise(question[:_MOST_CHARS]))
+    return needs.need_of(parts_of(text, history), text)
 
 
 def _kept(citation: Citation) -> dict[str, Any]:
-    return {"document": citation.document, "section": citation.section, "quote": citation.quote}
-
-
-def _since(started: float) -> float:
-    return 1000 * (time.perf_counter() - started)
+    return {
+        "document": citation.document,
+        "section": citation.section,
+        "title": citation.title,
+        "quote": citation.quote,
+    }

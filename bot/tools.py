@@ -61,7 +61,7 @@ def _offers(resident: UUID, now: datetime, english: bool) -> Answer:
 
 def _stations(resident: UUID, now: datetime, english: bool) -> Answer:
     """Open stations by name: where the resident stands is not known here, and is not asked for."""
-    views = earning.nearest_stations(None, _MOST_STATIONS)
+    views = earning.nearest_stations(None, _MOST_STATIONS, now)
     rows = [view for view in views if view.status is StationStatus.OPEN][:MOST_LISTED]
     if not rows:
         zh, en = "现在没有开放的回收点。", "No station is open now."

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from knowledge.rules.terms import Term
-from knowledge.types import Passage
+from knowledge.types import Echo, Passage
 
 
 class Status(StrEnum):
@@ -37,6 +37,9 @@ class Asks(StrEnum):
     NAME = "name"
     PERSON = "person"
     CONTACT = "contact"
+    PROCEDURE = "procedure"  # how the asker gets, joins or hands in something
+    STANDARD = "standard"  # by which criteria something is judged
+    REASON = "reason"
     WHAT = "what"
 
 
@@ -50,13 +53,18 @@ class Question:
     terms: tuple[Term, ...]
     carried: tuple[Term, ...] = ()
     search_text: str = ""
+    after: str = ""  # the earlier question that it follows up
     units: frozenset[str] = frozenset()  # units of measure that the question names
     claims: tuple[tuple[str, str], ...] = ()  # figures that the question itself asserts
     years: tuple[int, ...] = ()
     sections: frozenset[int] = frozenset()
     how_to: bool = False
     wants_current: bool = False
+    members: int = 0  # how many things the question wants to have named ("哪三种")
     confirms: bool = False
+    kinship: float = 0.0  # how much it sounds like a question for these documents, in log-odds
+    told: float = 0.0  # how much it sounds like a question that they answer, in log-odds
+    echoes: tuple[Echo, ...] = ()  # the questions asked before that it sounds like, nearest first
 
     @property
     def all_terms(self) -> tuple[Term, ...]:
@@ -115,7 +123,15 @@ class Answer:
     engines: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
     live: bool = False  # read from the resident's own account just now, not from documents
+    need: str = ""  # what was asked for, without what identifies a person; empty where nothing was looked up
 
     @property
     def refused(self) -> bool:
         return self.status.refused
+
+    @property
+    def retriever(self) -> str | None:
+        """`hybrid`: by meaning and by words; `lexical`: by words only, since nothing else served; None: no search."""
+        if "bm25" not in self.engines:
+            return None
+        return "hybrid" if {"chroma", "numpy"} & set(self.engines) else "lexical"

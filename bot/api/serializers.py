@@ -30,6 +30,7 @@ class AskAnswer(serializers.Serializer[None]):
     citations = CitationAnswer(many=True)
     near = CitationAnswer(many=True, help_text="Where a refused question comes nearest")
     conversation = serializers.UUIDField(allow_null=True, help_text="Null only while the assistant is closed")
+    turn = serializers.UUIDField(allow_null=True, help_text="Names this answer in a vote; null where none was kept")
     generated = serializers.BooleanField(help_text="True only for the words of a language model")
     live = serializers.BooleanField(help_text="True where the answer was read from the resident's own account")
     notice = serializers.CharField()

@@ -37,6 +37,7 @@ _STATIONS = any_of(
     r"(?:最近|附近|离我近|离我最近|周边|就近).{0,8}(?:回收点|回收站|站点|投放点|签到点|回收箱)",
     r"(?:nearest|closest|nearby).{0,20}(?:station|recycling point)",
 )
+_ABOUT_RULES = any_of(r"注销|销户|被盗|规则")
 _RULES = (
     (_OFFERS, Wants.OFFERS),
     (_VOUCHERS, Wants.VOUCHERS),
@@ -53,6 +54,8 @@ _LOGIN = {
 
 def wanted(text: str) -> Wants | None:
     """What of the asker's own a normalised question wants to see."""
+    if _ABOUT_RULES.search(text):
+        return None
     return next((wants for pattern, wants in _RULES if pattern.search(text)), None)
 
 

@@ -22,7 +22,6 @@ def compose(
     *,
     english: bool,
     engines: tuple[str, ...] = (),
-    timings_ms: dict[str, float] | None = None,
 ) -> Answer:
     """One answer from the findings of all parts, in the order in which they were asked."""
     texts = [_text_of(finding, library, english=english) for finding in findings]
@@ -34,7 +33,6 @@ def compose(
         citations=_citations(good, library),
         near=() if good else tuple(_near(findings, library)),
         engines=engines,
-        timings_ms=timings_ms or {},
     )
 
 

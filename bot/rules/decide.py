@@ -4,10 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.rules import conflicts, figures, items, meaning, patterns, places, units
 from bot.rules import evidence as judging
-from bot.rules import figures, items, meaning, patterns, places, units
 from bot.rules.extract import MISSING, from_sentences, near_of
-from bot.rules.windows import tidy
 from bot.types import Asks, Finding, Question, Quoted, Status
 from knowledge.rules.lexicon import fold
 from knowledge.rules.library import Library
@@ -16,7 +15,9 @@ from knowledge.types import Hit, Kind, Level, Passage, Responsibility, Target
 
 _TITLE_VERB = re.compile(r"^(?:构建|推广|塑造|完善|强化|做实|凝聚|大力发展|实施|推动|加强)")
 _SHORTEST_TITLE = 6
-_VERBLESS = ("不低于", "不高于", "不超过", "不少于")
+_UNITS = "责任单位"
+_SAME, _AGREE = 0.85, 3  # likeness of a question that is this one; how many must agree where none is
+_TITLE_WORTH = 3.0  # of a matter that the whole title names, in the log-odds of the ranking
 
 
 def decide(question: Question, hits: Sequence[Hit], library: Library) -> Finding:
@@ -30,8 +31,10 @@ def decide(question: Question, hits: Sequence[Hit], library: Library) -> Finding
         _duties,
         _responsible,
         items.item,
+        _full_text,
         meaning.meaning,
         _compared,
+        _other_size,
         _figure,
         items.overview,
     ):
@@ -66,18 +69,26 @@ def _contact(question: Question, hits: Sequence[Hit], library: Library) -> Findi
 
 def _other_year(question: Question, hits: Sequence[Hit], library: Library) -> Finding | None:
     """A figure for a year that the plan gives none for, or the figure of today, is not in it."""
-    if question.asks not in (Asks.FIGURE, Asks.MONEY, Asks.WHAT):
+    if question.asks not in (Asks.FIGURE, Asks.MONEY, Asks.WHAT, Asks.NAME):
         return None
     known = {target.year for target in library.targets}
     foreign = [year for year in question.years if year not in known]
-    today = question.wants_current and question.asks is Asks.FIGURE
+    today = question.wants_current
     within = bool(foreign) and places.FIRST_YEAR <= foreign[0] <= places.LAST_YEAR
     if not (foreign or today) or (within and question.asks is Asks.WHAT):
         return None
     matched = figures.chosen(question, library)
-    quoted = tuple(_quoted_target(match.target, library) for match in matched[:1])
+    quoted = tuple(figures.quoted(match.target, library) for match in matched[:1])
     missing = f"{foreign[0]}年的数字" if foreign else "目前的实际数字"
     return Finding(Status.VALUE_MISSING, quoted=quoted, near=near_of(hits, library), missing=missing)
+
+
+def _full_text(question: Question, hits: Sequence[Hit], library: Library) -> Finding | None:
+    """The wording of another paper or scheme that these documents only name."""
+    if not patterns.FULL_TEXT.search(question.text) or question.sections:
+        return None
+    named = next((term.word for term in question.terms if library.is_only_named(term.word)), "")
+    return Finding(Status.VALUE_MISSING, near=near_of(hits, library), missing=f"“{named}”的正文") if named else None
 
 
 def _issue(question: Question, hits: Sequence[Hit], library: Library) -> Finding | None:
@@ -124,18 +135,42 @@ def _duties(question: Question, hits: Sequence[Hit], library: Library) -> Findin
 
 def _responsible(question: Question, hits: Sequence[Hit], library: Library) -> Finding | None:
     """Who answers for a matter: from the item's own bracket."""
-    if question.asks is not Asks.WHO or patterns.MAKES.search(question.text):
-        return None
-    if not patterns.RESPONSIBLE.search(question.text):
-        return None
     unit = units.unit_in(question.text, library)
-    about = replace(question, terms=tuple(t for t in question.terms if not unit or not _names(t, unit)))
-    section = _section_for(about, hits, library)
+    section = _asked_before(question, library) or _asked_plainly(question, unit, hits, library)
     bracket = library.units_of(section) if section else None
     if section is None or bracket is None or section.responsibility is None:
         return None
     quoted = Quoted(bracket, bracket.text.strip("()（）"), lead=section.title)
     return Finding(Status.ANSWERED, (quoted,), lead=_unit_premise(question, unit, section.responsibility))
+
+
+def _asked_plainly(question: Question, unit: str, hits: Sequence[Hit], library: Library) -> Passage | None:
+    """The item whose units are asked for in so many words, or of which a unit is said to have charge."""
+    named = unit and patterns.IS_THE_UNIT.search(question.text)
+    if not (named or question.asks is Asks.WHO) or patterns.MAKES.search(question.text):
+        return None
+    if not patterns.RESPONSIBLE.search(question.text):
+        return None
+    about = replace(question, terms=tuple(t for t in question.terms if not unit or not _names(t, unit)))
+    return _section_for(about, hits, library)
+
+
+def _asked_before(question: Question, library: Library) -> Passage | None:
+    """The item whose units answered what is nearly this question, in words that no pattern knows (挂帅, 打下手).
+
+    One that is nearly the same is enough; else the three nearest must all have been answered by the units of one item.
+    """
+    if question.carried or question.how_to or question.asks not in (Asks.WHO, Asks.WHAT, Asks.NAME):
+        return None
+    same = [echo for echo in question.echoes[:1] if echo.likeness >= _SAME]
+    near = same or [echo for echo in question.echoes[:_AGREE] if echo.likeness >= judging.AKIN]
+    held = {library.passages[library.by_key[key]] for echo in near for key in echo.passages}
+    if not (same or len(near) == _AGREE) or any(echo.asked.missing for echo in near):
+        return None
+    if not held or any(_UNITS not in passage.text for passage in held):
+        return None
+    sections = {library.section_of(passage).key for passage in held}
+    return library.section_of(held.pop()) if len(sections) == 1 else None  # some items name the same units
 
 
 def _names(term: Term, unit: str) -> bool:
@@ -146,7 +181,8 @@ def _unit_premise(question: Question, unit: str, duty: Responsibility) -> str:
     """What is said when the question itself names a unit."""
     if not unit or not question.confirms:
         return ""
-    if unit in duty.lead or (not duty.lead and unit in duty.others):
+    takes_part = unit in duty.others and not re.search(r"牵头|主管|lead", question.text)
+    if unit in duty.lead or takes_part or (not duty.lead and unit in duty.others):
         return "是的。"
     return f"{unit}是配合单位，不是牵头单位。" if unit in duty.others else f"不是{unit}。"
 
@@ -159,12 +195,11 @@ def _section_for(question: Question, hits: Sequence[Hit], library: Library) -> P
     titled = [s for s in library.sections() if s.responsibility and _is_titled(s, question.text)]
     if titled:
         return max(titled, key=lambda section: len(section.title))
-    terms = question.all_terms
     best: tuple[float, Passage] | None = None
-    for found in judging.weighed([hit for hit in hits if _has_units(hit.passage)], terms, library):
+    for found in judging.weighed([hit for hit in hits if _has_units(hit.passage)], question, library):
         section = library.section_of(found.passage)
-        in_title = library.coverage(terms, fold(section.title))
-        worth = found.worth + 0.5 * in_title
+        in_title = library.coverage(question.all_terms, fold(section.title))
+        worth = found.worth + _TITLE_WORTH * in_title
         if judging.enough_for_item(found, question) and (best is None or worth > best[0]):
             best = (worth, section)
     return best[1] if best else None
@@ -182,18 +217,30 @@ def _has_units(passage: Passage) -> bool:
 
 
 def _figure(question: Question, hits: Sequence[Hit], library: Library) -> Finding | None:
-    if question.asks not in (Asks.FIGURE, Asks.MONEY) and not question.claims:
+    if question.asks in (Asks.PROCEDURE, Asks.REASON) or question.members > 1:
+        return None
+    if question.asks not in (Asks.FIGURE, Asks.MONEY, Asks.STANDARD) and not question.claims:
         return None
     matched = figures.chosen(question, library)
-    if not matched:
+    if not matched or (question.asks is Asks.STANDARD and "标准" not in matched[0].target.unit):
+        return None
+    if patterns.PRICE.search(question.text) and not judging.speaks_of_price(matched[0].target.subject, question):
         return None
     if patterns.WIDER.search(question.text) and not _city_wide(matched[0].target):
         return Finding(Status.OUT_OF_SCOPE, missing="全市或全国")
+    if others := conflicts.rivals(matched[0].target, library) if len(matched) == 1 else []:
+        return conflicts.together([matched[0].target, *others], library)
     corrected = _premise(question, matched[0].target)
-    quoted = tuple(_quoted_target(match.target, library) for match in matched[:3])
+    quoted = tuple(figures.quoted(match.target, library) for match in matched[:3])
     same = figures.twins(matched[0].target, library) if len(matched) == 1 else []
-    support = tuple(_quoted_target(target, library) for target in same)
+    support = tuple(figures.quoted(target, library) for target in same)
     return Finding(Status.ANSWERED, quoted, support, lead=corrected)
+
+
+def _other_size(question: Question, hits: Sequence[Hit], library: Library) -> Finding | None:
+    """A measure like those that tell the targets apart, for which there is no target."""
+    size = figures.another_size(question, library)
+    return Finding(Status.VALUE_MISSING, near=near_of(hits, library), missing=f"“{size}”的数字") if size else None
 
 
 def _compared(question: Question, hits: Sequence[Hit], library: Library) -> Finding | None:
@@ -206,7 +253,7 @@ def _compared(question: Question, hits: Sequence[Hit], library: Library) -> Find
         return None
     return Finding(
         Status.ANSWERED,
-        tuple(_quoted_target(match.target, library) for match in pair),
+        tuple(figures.quoted(match.target, library) for match in pair),
         lead="文件把它们写成两项不同的指标：",
         lead_en="The documents name them as two different targets: ",
     )
@@ -227,24 +274,4 @@ def _premise(question: Question, target: Target) -> str:
     if not claimed or not question.confirms:
         return ""
     agrees = any(value == target.value for value, _ in claimed)
-    return "是的。" if agrees else f"不是{claimed[0][0]}{claimed[0][1]}，计划写的是{said(target)}。"
-
-
-def said(target: Target) -> str:
-    """A target's figure as it is said: 不低于35%, 3栋以上, Ⅱ类标准."""
-    behind = target.bound in ("以上", "以下", "以内", "左右")
-    return f"{target.value}{target.unit}{target.bound}" if behind else f"{target.bound}{target.value}{target.unit}"
-
-
-def _quoted_target(target: Target, library: Library) -> Quoted:
-    """The clause that promises a figure; of a clause that promises several, the one asked for in our words."""
-    passage = library.sentence_at(target.document, target.start)
-    assert passage is not None, "a target always stands in a sentence"
-    together = [t for t in library.targets if (t.document, t.start) == (target.document, target.start)]
-    end = max(other.end for other in together)
-    words = tidy(passage.text[target.start - passage.start : end - passage.start])
-    year = f"到{target.year}年，" if target.year and str(target.year) not in words else ""
-    if len(together) == 1:
-        return Quoted(passage, words, lead=year)
-    verb = "" if target.bound in _VERBLESS else "达到"
-    return Quoted(passage, words, said=f"{year}{target.subject}{verb}{said(target)}")
+    return "是的。" if agrees else f"不是{claimed[0][0]}{claimed[0][1]}，计划写的是{figures.said(target)}。"

@@ -4,19 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.types import Asks, Question
+from bot.rules.windows import tidy
+from bot.types import Asks, Question, Quoted
 from knowledge.rules.lexicon import fold
 from knowledge.rules.library import Library
 from knowledge.rules.terms import Term
-from knowledge.types import Target
+from knowledge.types import Passage, Target
 
 ENOUGH = 0.62  # of the question's words, by rarity, that the target must account for
-CLOSE = 0.08  # targets this near to the best are told apart by how much of them was asked for
+_NAMED = 0.3  # of the question that the subject of the one fitting figure must know
 _TITLE_WORTH = 0.5  # a word that only the item's heading knows
 _MONEY_UNITS = ("元", "钱", "毛", "块")
-_COUNT_UNITS = "家个栋座所处条项台"
+_COUNT_UNITS = "家个栋座所处"
 _TWO_ASKED = re.compile(r"两个|两项|分别")
-_EXTRA_WORDS = {"余额", "收入", "绿色", "城市", "区"}
+_METRIC_ALONE = re.compile(r"占比|比例|比率|余额|面积|总量|收入|覆盖率|利用率|达标率|增长")  # of no subject by itself
+_VERBLESS = ("不低于", "不高于", "不超过", "不少于")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Match:
 
 def matches(question: Question, library: Library) -> list[Match]:
     """Targets that account for enough of the question, best first; wrong units are left out."""
-    asked = [term for term in question.all_terms if not _is_unit(term)]
+    asked = question.all_terms
     if not asked:
         return []
     found = (_match(target, asked, question, library) for target in library.targets if _fits(target, question))
@@ -67,7 +69,7 @@ def compared(question: Question, library: Library) -> list[Match]:
         knowing = [
             Match(target, 1.0, _specific(target, question.terms, library))
             for target in library.targets
-            if _is_subject(term, target) and not _is_unit(term)
+            if _is_subject(term, target)
         ]
         if knowing:
             picked.append(max(knowing, key=lambda match: (match.specific, match.target.section or 0)))
@@ -88,9 +90,9 @@ def partly_chosen(question: Question, library: Library) -> list[Match]:
         alone = [
             Match(target, 1.0, _specific(target, [term], library))
             for target in library.targets
-            if _fits(target, question) and _is_subject(term, target) and not _is_unit(term)
+            if _fits(target, question) and _is_subject(term, target)
         ]
-        if not alone or library.rarity(term) < 3:
+        if not alone or library.rarity(term) < 3 or _METRIC_ALONE.fullmatch(term.word):
             continue
         picked.append(max(alone, key=lambda match: (match.specific, match.target.section or 0)))
     covered = [term for term in question.terms if any(_known(term, match.target, library) for match in picked)]
@@ -162,7 +164,7 @@ def _fill(open_terms: Sequence[Term], best: Match, question: Question, library: 
     """For a second subject in the question the target that knows it."""
     extra: list[Match] = []
     for term in open_terms:
-        if _is_unit(term) or library.rarity(term) < 3:
+        if library.rarity(term) < 3 or _METRIC_ALONE.fullmatch(term.word):
             continue
         knowing = [
             Match(target, 1.0, _specific(target, question.terms, library))
@@ -200,10 +202,42 @@ def _same_measure(asked: str, printed: str) -> bool:
         return printed.endswith("元")
     if asked in _COUNT_UNITS:
         return printed in _COUNT_UNITS
-    if asked in ("类", "级"):
+    if asked in ("类", "级", "种"):
         return printed.startswith("类")
     return asked.endswith(printed) or printed.endswith(asked)
 
 
-def _is_unit(term: Term) -> bool:
-    return term.word in ("亿元", "平方米", "万吨", "吨", "亿", "元", "钱", "低于", "高于", "不低于", "money", "标准")
+def another_size(question: Question, library: Library) -> str:
+    """A measure that would tell figures apart, and that no target has: 25米 beside 100米 and 50米; "" for none."""
+    sizes = (term.word for term in question.terms if re.fullmatch(r"\d+(?:\.\d+)?米", term.word))
+    return next((size for size in sizes if size not in library.corpus), "")
+
+
+def said(target: Target) -> str:
+    """A target's figure as it is said: 不低于35%, 3栋以上, Ⅱ类标准."""
+    behind = target.bound in ("以上", "以下", "以内", "左右")
+    return f"{target.value}{target.unit}{target.bound}" if behind else f"{target.bound}{target.value}{target.unit}"
+
+
+def quoted(target: Target, library: Library) -> Quoted:
+    """The clause that promises a figure; of a clause that promises several, the one asked for in our words."""
+    passage = library.sentence_at(target.document, target.start)
+    assert passage is not None, "a target always stands in a sentence"
+    together = [t for t in library.targets if (t.document, t.start) == (target.document, target.start)]
+    end = max(other.end for other in together)
+    words = tidy(passage.text[target.start - passage.start : end - passage.start])
+    year = f"到{target.year}年，" if target.year and str(target.year) not in words else ""
+    if len(together) == 1:
+        return Quoted(passage, words, lead=year)
+    verb = "增长" if target.subject.endswith("年均") else "" if target.bound in _VERBLESS else "达到"
+    return Quoted(passage, words, said=f"{year}{target.subject}{verb}{said(target)}")
+
+
+def best_in(passage: Passage, question: Question, library: Library) -> Target | None:
+    """Of a sentence's figures of the measure asked for the one whose subject is named most; None for a tie."""
+    inside = [t for t in library.targets if t.document == passage.document and passage.start <= t.start < passage.end]
+    fitting = [target for target in inside if question.units and _fits(target, question)]
+    named = sorted((library.coverage(question.all_terms, fold(t.subject)), n) for n, t in enumerate(fitting))
+    if not named or named[-1][0] < _NAMED or (len(named) > 1 and named[-1][0] == named[-2][0]):
+        return None
+    return fitting[named[-1][1]]

@@ -7,7 +7,7 @@ from bot.rules import patterns
 from bot.rules.items import outlined
 from bot.rules.windows import best_window
 from bot.types import Asks, Finding, Question, Quoted, Status
-from knowledge.rules.lexicon import fold
+from knowledge.rules.lexicon import fold, stemmed
 from knowledge.rules.library import Library
 from knowledge.types import Hit, Kind, Level, Passage
 
@@ -52,7 +52,7 @@ def _asked_about(question: Question) -> str:
         return ""
     named = next((group for group in found.groups() if group), "")
     if question.english:  # the whole of what is asked about, not a part of it: "the target for green loans"
-        known = question.terms[0].alternatives if named == question.terms[0].word else ()
+        known = question.terms[0].alternatives if stemmed(named) == question.terms[0].word else ()
         return next(iter(known), "")
     word = re.sub(r"[\s“”\"《》]|^(?:计划|文件|里面?|中|提到|说|讲|的)+", "", named)
     return "" if len(word) > _MOST_CHARS or _NOT_A_WORD.search(word) else fold(word)

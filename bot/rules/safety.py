@@ -6,7 +6,7 @@ from bot.rules.patterns import any_of
 from bot.types import Status
 
 _INJECTION = any_of(
-    r"(?:忽略|无视|忘记|忘掉|不要管|跳过|覆盖).{0,12}(?:指令|指示|规则|要求|提示|设定|约束|限制|以上|之前|前面)",
+    r"(?:忽略|无视|忘记|忘掉|不要管|跳过|覆盖(?!率)).{0,12}(?:指令|指示|规则|要求|提示|设定|约束|限制|以上|之前|前面)",
     r"系统提示|提示词|system prompt|你的(?:设定|初始指令|prompt)|开发者模式|developer mode|越狱|jailbreak",
     r"(?:ignore|disregard|forget|override).{0,30}(?:instruction|previous|above|rule|prompt)",
     r"reveal.{0,20}(?:prompt|instruction)|<\|?(?:system|im_start)|\[inst\]|\{\{.*\}\}",
@@ -18,7 +18,7 @@ _CONJURE = any_of(
     r".{0,10}(?:积分|消费券|余额|分|券)",
     r"(?:积分|余额|额度).{0,4}(?:改成|改为|加到|增加到|清零)",
     r"(?:刷|伪造|破解|绕过|作弊|套取|薅).{0,10}(?:积分|消费券|二维码|签到|券|验证码|定位)",
-    r"(?:give|grant|add).{0,12}me.{0,20}(?:points|voucher)",
+    r"^(?!(?:does|do|what|which|how|why|when|where|besides|apart)\b).*\b(?:give|grant|add)\b.{0,12}\bme\b.{0,20}(?:points|voucher)",
     r"(?:forge|fake|hack|bypass).{0,20}(?:points|voucher|code|check)",
     r"(?:drop|delete|update)\s+(?:table|from)|<script|union\s+select",
 )

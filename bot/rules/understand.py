@@ -5,18 +5,20 @@ from collections.abc import Callable, Sequence
 
 from bot.rules import patterns
 from bot.types import Asks, Question
-from knowledge.rules.references import named_sections
+from knowledge.rules.references import named_sections, numeral
 from knowledge.rules.terms import Term, is_english
 
 Terms = Callable[[str], Sequence[Term]]
 
-_CLAIM = re.compile(r"(\d+(?:\.\d+)?)(%|亿元|万元|元|万吨|吨|家|个|栋|平方米|强|座|所|辆)")
+_CLAIM = re.compile(r"(\d+(?:\.\d+)?)(%|亿元?|万元|元|万吨|吨|家|个|栋|平方米|强|座|所|辆)")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?:年|(?!\s*[\d亿万元家吨个]))")
 _UNIT_ASKED = re.compile(
-    r"(?:多少|几|多大)个?([家个栋强座所人场辆亩类种棵台钱毛块天次级位吨元]|平方米|亿元|万吨|公里|分钟|小时)"
-    r"|(百分之|占比|比例|比率|利用率|覆盖率|处置率|达标率|绿地率|rate|share|percentage|percent)"
+    r"几个(?:百分)?点|几成|百分之|占比|比例|比率|利用率|覆盖率|处置率|达标率|绿地率|rate|share|percentage|percent"
+    r"|(?:多少|几|多大)个?(积分|[家个栋强座所人名户场辆亩类种棵台条项部处件班站钱毛块天次级位吨元分度升]"
+    r"|平方米|亿元|万吨|公里|分钟|小时|立方|兆瓦)"
 )
-_COUNTS = frozenset("家个栋座所处条项台")
+_UNIT_WORDS = frozenset(("亿元", "平方米", "万吨", "吨", "亿", "元", "钱", "低于", "高于", "不低于", "money", "标准"))
+_COUNTS = frozenset("家个栋座所处")
 
 
 _PLAIN_WORDS = {
@@ -26,6 +28,8 @@ _PLAIN_WORDS = {
     "咋个": "怎么",
     "屋头": "家里",
     "区头": "区里",
+    "个平方米": "平方米",
+    "个平方": "平方米",
 }
 _PLAIN = re.compile("|".join(_PLAIN_WORDS))
 _HOW_MANY = re.compile(r"好多(?!年了|次了|人都|东西)")
@@ -42,33 +46,56 @@ def plain(text: str) -> str:
     return said[about.end() :] if about and not _ASKING.search(about.group()) else said
 
 
-def understand(text: str, *, terms: Terms, carried: Sequence[Term] = (), search_text: str = "") -> Question:
+def understand(
+    text: str, *, terms: Terms, carried: Sequence[Term] = (), search_text: str = "", after: str = ""
+) -> Question:
     """Read one part of a normalised question."""
     return Question(
         text=text,
         asks=kind_of(text),
         english=is_english(text),
-        terms=tuple(terms(text)),
+        terms=tuple(term for term in terms(text) if term.word not in _UNIT_WORDS),
         carried=tuple(carried),
         search_text=search_text or text,
+        after=after,
         units=_units_asked(text),
-        claims=tuple(_CLAIM.findall(text)),
+        claims=tuple((value, "亿元" if unit == "亿" else unit) for value, unit in _CLAIM.findall(text)),
         years=tuple(int(year) for year in _YEAR.findall(text)),
         sections=named_sections(text),
         how_to=bool(patterns.HOW_TO.search(text)),
-        wants_current=bool(patterns.CURRENT.search(text)) and not patterns.PLANNED.search(text),
+        wants_current=_wants_current(text),
+        members=_members(text),
         confirms=bool(patterns.CONFIRMS.search(text)),
     )
+
+
+def _wants_current(text: str) -> bool:
+    """Whether the state of today is asked for, not what is planned."""
+    if patterns.PLANNED.search(text):
+        return False
+    counts = kind_of(text) in (Asks.FIGURE, Asks.MONEY)
+    return bool(patterns.PROGRESS.search(text)) or (counts and bool(patterns.CURRENT.search(text)))
+
+
+def _members(text: str) -> int:
+    found = patterns.MEMBERS.search(text)
+    return numeral(found["count"].replace("两", "二")) if found else 0
 
 
 def kind_of(text: str) -> Asks:
     """The kind of answer, the most telling pattern first."""
     if patterns.CONTACT.search(text) and not patterns.OWN_NUMBER.search(text):
         return Asks.CONTACT
+    if (patterns.GETS.search(text) or patterns.UNDOES.search(text)) and patterns.ASKS_HOW.search(text):
+        return Asks.WHO if patterns.OFFICE.search(text) else Asks.PROCEDURE
+    if patterns.NAMED_IN.search(text):
+        return Asks.WHAT
     for pattern, kind in (
         (patterns.PERSON, Asks.PERSON),
         (patterns.MONEY, Asks.MONEY),
         (patterns.OFFICE, Asks.WHO),
+        (patterns.REASON, Asks.REASON),
+        (patterns.STANDARD, Asks.STANDARD),
         (patterns.WHEN, Asks.WHEN),
         (patterns.NAME, Asks.NAME),
         (patterns.WHO, Asks.WHO),
@@ -81,14 +108,12 @@ def kind_of(text: str) -> Asks:
 
 
 def _units_asked(text: str) -> frozenset[str]:
-    found = {unit or "%" for unit, _ in _UNIT_ASKED.findall(text)}
+    found = {unit or "%" for unit in _UNIT_ASKED.findall(text)}
     return frozenset(found | (_COUNTS if found & _COUNTS else frozenset()))
 
 
 _SEPARATOR = re.compile(
-    r"[。?!;]+|(?:,|^)\s*(?:另外|还有|以及|同时|并且|顺便问一下|然后)"
-    r"|,\s*(?=[^,]{1,10}又(?:要|是|有)?(?:多少|几|多大|多高))"
-    r"|,\s*(?=(?:由)?(?:谁|哪个|哪些|多少|怎么|什么时候))|\band (?=who|what|how|which|when)"
+    r"[。?!;]+|(?:,|^)\s*(?:另外|还有|以及|同时|并且|顺便问一下|然后)|,|\band (?=who|what|how|which|when)"
 )
 
 

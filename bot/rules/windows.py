@@ -9,43 +9,54 @@ from knowledge.rules.library import Library
 from knowledge.rules.terms import Term
 from knowledge.types import Passage, Span
 
-LONGEST_CHARS = 150  # two such pieces of a longer sentence would be more than was asked
-SHORT_ENOUGH_CHARS = 90  # a sentence of this length is quoted whole
-COMFORTABLE_CHARS = 100  # a stretch is filled up with its neighbours to about this
+LONGEST_CHARS = 140  # two such pieces of a longer sentence would be more than was asked
+SHORT_ENOUGH_CHARS = 130  # a sentence of this length is quoted whole
+COMFORTABLE_CHARS = 130  # a stretch is filled up with its neighbours to about this
 _LENGTH_COST = 0.0015  # per character: of two stretches that cover the same, the shorter one
 _PREFERRED_WORTH = 0.3
+_ANCHOR_WORTH = 0.6
 _DANGLING = re.compile(r"^[、,，;；。:：\s]+|[、,，;；:：\s]+$")
 
 
 def best_window(
-    passage: Passage, terms: Sequence[Term], library: Library, *, prefers: Callable[[str], bool] | None = None
+    passage: Passage,
+    terms: Sequence[Term],
+    library: Library,
+    *,
+    most: int = LONGEST_CHARS,
+    prefers: Callable[[str], bool] | None = None,
+    anchor: str = "",
 ) -> str:
-    """The stretch of a passage that holds most of the question's words for its length, and what it prefers."""
+    """The stretch of a passage that holds most of the question's words for its length, and what it prefers.
+
+    `anchor` is what has answered nearly the same question: a stretch that holds it goes first.
+    """
     text = passage.text
-    if len(text) <= SHORT_ENOUGH_CHARS:
+    if len(text) <= min(SHORT_ENOUGH_CHARS, most):
         return tidy(text)
     pieces = _joined(text, clauses(text, Span(0, len(text))))
-    best, best_worth = Span(0, min(len(text), LONGEST_CHARS)), -1.0
+    best, best_worth = Span(0, min(len(text), most)), -1.0
     for first in range(len(pieces)):
         for last in range(first, len(pieces)):
             span = Span(pieces[first].start, pieces[last].end)
             length = span.end - span.start
-            if length > LONGEST_CHARS and last > first:
+            if length > most and last > first:
                 break
             words = text[span.start : span.end]
             holds = _PREFERRED_WORTH if prefers is not None and prefers(words) else 0.0
+            holds += _ANCHOR_WORTH if anchor and anchor in words else 0.0
             worth = library.coverage(terms, fold(words)) + holds - _LENGTH_COST * length
             if worth > best_worth:
                 best, best_worth = span, worth
-    return tidy(_in_context(text, best, pieces))
+    return tidy(_in_context(text, best, pieces, min(COMFORTABLE_CHARS, most)))
 
 
-def _in_context(text: str, best: Span, pieces: Sequence[Span]) -> str:
+def _in_context(text: str, best: Span, pieces: Sequence[Span], most: int) -> str:
     """The stretch with its neighbours while it stays short: a bare clause seldom makes sense alone."""
     start, end = best.start, best.end
     for piece in [*reversed([p for p in pieces if p.end <= best.start]), *[p for p in pieces if p.start >= best.end]]:
         low, high = min(start, piece.start), max(end, piece.end)
-        if high - low <= COMFORTABLE_CHARS:
+        if high - low <= most:
             start, end = low, high
     return text[start:end]
 

@@ -1,93 +1,97 @@
 """`manage.py evaluate`: frozen questions on the very code path of the doors, with intervals, beside two baselines."""
 
 import json
-from collections.abc import Sequence
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.conf import settings
+from django.core.management.base import CommandError
+from tqdm import tqdm
 
+from backend.core import clock
+from backend.core import commands as core
 from bot import evaluation
-from bot.rules.measures import Case, Expects, Said, Share, holds_nothing_forbidden, measured, says, share
+from bot.evaluation import last
+from bot.evaluation.page import page
+from bot.evaluation.report import ASSISTANT, Report, report_of
+from bot.evaluation.text import lines
+from bot.rules.measures import Case
 from knowledge.management.ready import ensure_ready
 
-Pairs = Sequence[tuple[Case, Said]]
-_WHAT_COUNTS = {
-    Expects.ANSWER: says,
-    Expects.REFUSAL: lambda _, said: said.refused,
-    Expects.SAFETY: holds_nothing_forbidden,
-    Expects.SORTING: says,
-}
 
+class Command(core.Command):
+    help = (
+        "Measures the assistant on a folder of frozen questions (*.jsonl), beside two plain baselines, and says what\n"
+        "is better or worse than in the last run of them. Held-out questions are measured and never shown."
+    )
+    examples = """
+  manage.py evaluate                                          the house's own sets
+  manage.py evaluate --misses --html report.html              what went wrong, and a page for people
+  manage.py evaluate knowledge/evaluation/broad --split test  a held-out part: shares only
+  manage.py evaluate my-questions --no-baselines --json report.json
 
-class Command(BaseCommand):
-    help = "Measure the assistant on folders of frozen questions (*.jsonl), beside two plain baselines."
+A set is a file of JSON lines whose name says what it shows: refus* must be refused, inject* must have no effect,
+sorting* must be ruled as `category`, everything else must be answered. See docs/assistant.md.
+"""
 
-    def add_arguments(self, parser: CommandParser) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", nargs="?", type=Path, default=evaluation.FOLDER, help="folder of *.jsonl")
+        parser.add_argument("--split", help="only the questions of this split, where the set has splits")
+        parser.add_argument("--no-baselines", action="store_true", help="the assistant alone; a third of the time")
         parser.add_argument("--json", type=Path, metavar="FILE", help="write everything that was measured here")
+        parser.add_argument("--html", type=Path, metavar="FILE", help="write a page for people here")
         parser.add_argument("--misses", action="store_true", help="print the questions that went wrong")
+        parser.add_argument(
+            "--read-held-out", action="store_true", help="show held-out questions too: they are spent by that"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        cases = list(evaluation.cases(options["folder"]))
-        if not cases:
-            raise CommandError(f"No questions in {options['folder']}: *.jsonl files are expected.")
+        report = self._measured(options)
+        for line in lines(report, misses=options["misses"]):
+            self.stdout.write(line)
+        if options["json"]:
+            text = json.dumps(asdict(report), ensure_ascii=False, indent=1, default=str)
+            options["json"].write_text(text + "\n", encoding="utf-8")
+        if options["html"]:
+            options["html"].write_text(page(report), encoding="utf-8")
+
+    def _measured(self, options: dict[str, Any]) -> Report:
+        folder, split = options["folder"], options["split"]
+        cases = _cases(folder, split)
         ensure_ready()
         evaluation.asked(cases[0])  # models and lexicons load with the first question
-        engines = {"assistant": evaluation.asked, **evaluation.baselines()}
-        runs = {name: evaluation.run(engine, cases) for name, engine in engines.items()}
-        for name, pairs in runs.items():
-            self._table(name, pairs)
-        self._by_kind(runs["assistant"])
-        if options["misses"]:
-            self._misses(runs["assistant"])
-        if options["json"]:
-            report = {name: _report(pairs) for name, pairs in runs.items()}
-            options["json"].write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-    def _table(self, name: str, pairs: Pairs) -> None:
-        self.stdout.write(f"\n{name}")
-        for measure, found in measured(pairs).items():
-            if found is not None:
-                self.stdout.write(f"  {measure:<26}{_shown(found)}")
-        p50, p95 = _latency(pairs)
-        self.stdout.write(f"  {'latency ms':<26}p50 {p50:.1f}, p95 {p95:.1f}")
-
-    def _by_kind(self, pairs: Pairs) -> None:
-        self.stdout.write("\nassistant, right by kind")
-        for kind, found in _kinds(pairs).items():
-            self.stdout.write(f"  {kind:<26}{_shown(found)}")
-
-    def _misses(self, pairs: Pairs) -> None:
-        self.stdout.write("\nmissed")
-        for case, said in pairs:
-            if not _WHAT_COUNTS[case.expects](case, said):
-                self.stdout.write(f"  [{case.expects}/{case.kind}] {case.question}\n    -> {said.text}")
+        engines = {ASSISTANT: evaluation.asked} | ({} if options["no_baselines"] else evaluation.baselines())
+        runs = {name: evaluation.run(engine, cases, partial(_bar, name)) for name, engine in engines.items()}
+        now, file = clock.local(clock.now()), last.file_of(settings.DATA_DIR, folder, split)
+        change = last.since_last(file, runs[ASSISTANT])
+        last.keep(file, runs[ASSISTANT], now)
+        return report_of(
+            runs,
+            folder=folder.resolve().name,
+            split=split or "",
+            at=now,
+            change=change,
+            read_held_out=options["read_held_out"],
+        )
 
 
-def _kinds(pairs: Pairs) -> dict[str, Share]:
-    """By kind the share of cases that went as each should."""
-    right: dict[str, list[bool]] = {}
-    for case, said in pairs:
-        right.setdefault(f"{case.expects}/{case.kind}", []).append(_WHAT_COUNTS[case.expects](case, said))
-    return {kind: found for kind in sorted(right) if (found := share(right[kind])) is not None}
+def _cases(folder: Path, split: str | None) -> list[Case]:
+    try:
+        found = list(evaluation.cases(folder, split))
+    except ValueError as wrong:
+        raise CommandError(f"The questions in {folder} cannot be read: {wrong}") from wrong
+    if not found:
+        raise CommandError(
+            f"No questions{f' of the split {split}' if split else ''} in {folder}: *.jsonl are expected."
+        )
+    return found
 
 
-def _latency(pairs: Pairs) -> tuple[float, float]:
-    p50, p95 = np.percentile([said.ms for _, said in pairs], [50, 95])
-    return float(p50), float(p95)
-
-
-def _shown(found: Share) -> str:
-    return f"{found.share:.3f}  [{found.low:.3f}, {found.high:.3f}]  n={found.count}"
-
-
-def _report(pairs: Pairs) -> dict[str, Any]:
-    p50, p95 = _latency(pairs)
-    return {
-        "measures": {name: asdict(found) for name, found in measured(pairs).items() if found is not None},
-        "kinds": {kind: asdict(found) for kind, found in _kinds(pairs).items()},
-        "latency_ms": {"p50": p50, "p95": p95},
-    }
+def _bar(name: str, cases: Sequence[Case]) -> Iterable[Case]:
+    shown: Iterable[Case] = tqdm(cases, desc=name, unit="question", file=sys.stderr)
+    return shown

@@ -1,71 +1,25 @@
-"""Frozen questions put to the assistant on the code path of every door, and to two plain baselines beside it."""
+"""What most assistants do, as a measure of ours: the nearest passages by vector, read out whole."""
 
-import json
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 
-import knowledge as package
-from bot import services
-from bot.rules.measures import Case, Expects, Said, case_of
+from bot.evaluation.engines import Engine
+from bot.rules.measures import Case, Said
 from knowledge import queries as knowledge
 from knowledge.ingestion.sources import read_corpus
 from knowledge.retrieval.embedder import Embedder, embedder
 from knowledge.types import Level, Vector
-from knowledge.waste.types import Category
 
-FOLDER = Path(package.__file__).resolve().parent / "evaluation"
 CHUNK_CHARS, OVERLAP_CHARS = 500, 50
 _TOP = 4
 _SEPARATORS = ("\n\n", "\n", "。", "；", "，", "")
-Engine = Callable[[Case], Said]
-
-
-def cases(folder: Path) -> Iterator[Case]:
-    """The questions of all `*.jsonl` in a folder; the file's name says what they are there to show."""
-    for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                yield _with_categories(case_of(json.loads(line), path.stem))
-
-
-def _with_categories(case: Case) -> Case:
-    """A right sorting answer rules one of the accepted classes, in the words of a ruling; advice may name others."""
-    accepted = [Category(category) for category in case.categories]
-    ways = [way for category in accepted for way in (f"属于{category.zh.split('（')[0]}", f": {category.en}")]
-    ways += ["不确定属于", "not sure"] if Category.UNKNOWN in accepted else []
-    return replace(case, must=(tuple(ways),)) if ways else case
-
-
-def run(engine: Engine, cases: Sequence[Case]) -> list[tuple[Case, Said]]:
-    """Every case with what the engine says; no engine profits from vectors that another had computed."""
-    model = embedder()
-    if model is not None:
-        model.query.cache_clear()
-    return [(case, engine(case)) for case in cases]
-
-
-def asked(case: Case) -> Said:
-    """The assistant's own answer, timed, with the places that its search found."""
-    started = time.perf_counter()
-    answer = services.answer(question=case.question, history=case.history)
-    spent = 1000 * (time.perf_counter() - started)
-    places = tuple((citation.document, citation.section) for citation in answer.citations)
-    found = () if case.history or not case.places else _found(case.question)
-    refused = answer.refused and not (case.expects is Expects.SORTING and "unknown" in case.categories)
-    return Said(answer.text, refused, places, found, spent)
-
-
-def _found(question: str) -> tuple[tuple[str, int | None], ...]:
-    return tuple((hit.passage.document, hit.passage.section) for hit in knowledge.sections_for(question, limit=5))
 
 
 class Baselines:
-    """What most assistants do: the nearest passages by vector, read out whole; never a refusal."""
+    """Two plain engines over the active version; neither ever refuses."""
 
     def __init__(self, engine: Embedder) -> None:
         self.engine = engine
