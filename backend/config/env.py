@@ -43,7 +43,13 @@ class Env:
     llm_timeout_seconds: float
     assistant_closed_doors: list[str]
     poster_font: str
+    webhooks_allow_private: bool
+    wechat_appid: str
+    wechat_secret: str
+    wechat_base_url: str
     log_level: str
+    device_event_max_age_hours: int
+    receipt_valid_days: int
 
 
 def read() -> Env:
@@ -73,7 +79,13 @@ def read() -> Env:
         llm_timeout_seconds=env.float("LLM_TIMEOUT_SECONDS", default=20.0),
         assistant_closed_doors=_closed_doors(env.list("ASSISTANT_CLOSED_DOORS", default=[])),
         poster_font=env.str("POSTER_FONT", default=""),
+        webhooks_allow_private=env.bool("WEBHOOKS_ALLOW_PRIVATE", default=False),
+        wechat_appid=env.str("WECHAT_APPID", default=""),
+        wechat_secret=env.str("WECHAT_SECRET", default=""),
+        wechat_base_url=_http_url(env, "WECHAT_BASE_URL", "https://api.weixin.qq.com"),
         log_level=env.str("LOG_LEVEL", default="INFO"),
+        device_event_max_age_hours=env.int("DEVICE_EVENT_MAX_AGE_HOURS", default=72),
+        receipt_valid_days=env.int("RECEIPT_VALID_DAYS", default=30),
     )
 
 

@@ -19,6 +19,8 @@ TRUSTED_PROXIES = ENV.trusted_proxies
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
     "drf_spectacular",
@@ -27,16 +29,24 @@ INSTALLED_APPS = [
     "backend.edge",
     "backend.audit",
     "backend.ledger",
+    "backend.outbox",
     "backend.accounts",
+    "backend.inbox",
     "backend.seal",
     "backend.tokens",
+    "backend.carbon",
     "backend.merchants",
+    "backend.webhooks",
     "backend.earning",
+    "backend.recycling",
+    "backend.travel",
+    "backend.purchases",
     "campaigns",
     "knowledge",
     "bot",
     "backend.ops",
     "backend.web",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # after ops, whose templates come first
 ]
 MIDDLEWARE = [
     "backend.edge.middleware.request_id",
@@ -44,8 +54,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "backend.edge.middleware.content_security_policy",
     "backend.edge.middleware.problems_outside_rest",
+    "backend.ops.console.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "backend.ops.console.middleware.People",
+    "backend.ops.console.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "backend.config.urls"
@@ -54,7 +67,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",  # lazy: no session is opened unless a page names `user`
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
     }
 ]
 
@@ -77,6 +96,19 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+# Evidence has no address: its files are read through the API alone, by their owner and by operators.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is kept there
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "evidence": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DATA_DIR / "evidence",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+}
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
@@ -89,6 +121,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 IMAGE_UPLOAD_MAX_BYTES = 6 * 1024 * 1024
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# Sessions are the console's alone; everything else is a bearer token.
+SESSION_COOKIE_NAME, SESSION_COOKIE_PATH, SESSION_COOKIE_SAMESITE = "console", "/console/", "Strict"
+SESSION_COOKIE_AGE = 8 * 3600
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+AUTHENTICATION_BACKENDS = ["backend.ops.console.entry.ByPhone"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -102,7 +139,14 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["backend.edge.parsing.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "backend.edge.openapi.Schema",
     "DEFAULT_THROTTLE_CLASSES": ["backend.edge.throttles.PerCaller"],
-    "DEFAULT_THROTTLE_RATES": {"caller": "600/min", "assistant": "60/min", "login": "60/min", "sessions": "6000/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "caller": "600/min",
+        "assistant": "60/min",
+        "hand_off": "20/hour",
+        "login": "60/min",
+        "sessions": "6000/min",
+        "device": "60/min",
+    },
     "EXCEPTION_HANDLER": "backend.edge.problems.exception_handler",
     "NUM_PROXIES": TRUSTED_PROXIES,
     "UNAUTHENTICATED_USER": None,
@@ -129,7 +173,11 @@ REFRESH_TOKEN_LIFETIME = timedelta(days=30)
 TOKEN_KEYS = ENV.token_keys
 TOKEN_ACTIVE_KEY = max(TOKEN_KEYS)
 # How long one code is shown before the next; the one before it is accepted too, so a code lives 1-2 windows.
-TOKEN_WINDOW_SECONDS = {"STATION_SCREEN": 120, "RESIDENT": 60, "VOUCHER": 60}
+TOKEN_WINDOW_SECONDS = {"STATION_SCREEN": 120, "RESIDENT": 60, "VOUCHER": 60, "OCCASION": 60}
+
+RECEIPT_VALID_DAYS = ENV.receipt_valid_days  # how long a green receipt can be claimed
+
+DEVICE_EVENT_MAX_AGE_HOURS = ENV.device_event_max_age_hours  # how long a bin may be offline without losing events
 
 SEAL_KEY, SEAL_SIGNING_KEY = ENV.seal_key, ENV.seal_signing_key
 SEAL_ORIGIN = f"{urlsplit(PUBLIC_BASE_URL).hostname}/ledger"  # names the log in its signed checkpoints
@@ -139,7 +187,10 @@ LLM_BASE_URL, LLM_MODEL, LLM_API_KEY = ENV.llm_base_url, ENV.llm_model, ENV.llm_
 LLM_TIMEOUT_SECONDS = ENV.llm_timeout_seconds
 ASSISTANT_CLOSED_DOORS = ENV.assistant_closed_doors
 POSTER_FONT = ENV.poster_font
+WEBHOOKS_ALLOW_PRIVATE = ENV.webhooks_allow_private
+WECHAT_APPID, WECHAT_SECRET, WECHAT_BASE_URL = ENV.wechat_appid, ENV.wechat_secret, ENV.wechat_base_url
 SMS_SENDER = "backend.accounts.sms.ConsoleSender"
+MESSAGE_SENDER = "backend.inbox.sending.ConsoleSender"
 
 LOGGING = {
     "version": 1,
@@ -147,5 +198,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},  # at INFO it writes every address, and WeChat's holds the secret
+    },
 }

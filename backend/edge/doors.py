@@ -1,11 +1,13 @@
 """The door: where a request that moves value meets the database.
 
     with one durable transaction:
-        take the idempotency key        (replay, reuse or in flight end here)
-        with a savepoint: run the act   (a typed refusal rolls back the savepoint only)
-        render, remember the answer     (2xx and 4xx alike; a 5xx is not remembered)
+        look the idempotency key up     (replay, reuse or in flight end here)
+        run the act, render its result
+        remember the answer             (with whatever the act left in the batch: one statement, then the commit)
+    where the act was refused, that is undone; the refusal is remembered in a transaction of its own
 
-PostgreSQL tells "in flight" by an advisory lock on the key; SQLite, with one writer at a time, waits and replays.
+PostgreSQL tells "in flight" by an advisory lock on the key; SQLite, with one writer at a time, waits and replays. The
+look-up only saves work: that a key is answered once is the unique row of its answer, on both.
 Nothing slow belongs inside: no rendering of images, no embedding, no network.
 """
 
@@ -13,6 +15,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -21,50 +24,109 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.core import clock
+from backend.core.batch import Batch
 from backend.core.errors import Refusal
 from backend.edge import errors, problems
 from backend.edge.models import RememberedAnswer
 
 _KEY = re.compile(r"[\x21-\x7e]{1,80}")
 Answer = tuple[int, dict[str, Any]]
+Render = Callable[[Any], dict[str, Any]]
 
 
-def value_door(request: Request, act: Callable[[], Any], render: Callable[[Any], dict[str, Any]]) -> Response:
+@dataclass(frozen=True)
+class _Asked:
+    """Who asks what under which key."""
+
+    caller: str
+    key: str
+    fingerprint: str
+
+
+class _AnsweredMeanwhile(Exception):
+    """The same key was answered by another request after this one looked."""
+
+
+def value_door(request: Request, act: Callable[[], Any], render: Render) -> Response:
     """Runs `act` for a POST that moves value: Idempotency-Key required, the answer remembered. 201 on success."""
-    key = _key_of(request)
-    caller, fingerprint = _caller_of(request), _fingerprint(request)
-    with transaction.atomic(durable=True):
-        _refuse_if_in_flight(caller, key)
-        remembered = RememberedAnswer.objects.filter(caller=caller, key=key).first()
-        if remembered is not None:
-            return _replay(remembered, fingerprint)
-        status, body = _run(request, act, render, success=201)
-        RememberedAnswer.objects.create(
-            caller=caller, key=key, request_hash=fingerprint, status=status, body=_text(body), created_at=clock.now()
-        )
-    return _response(status, body)
+    return batch_door(request, lambda batch: act(), render)
 
 
-def door(
-    request: Request, act: Callable[[], Any], render: Callable[[Any], dict[str, Any]], *, success: int = 200
-) -> Response:
-    """Runs `act` for a write that moves no value (login, profile): one durable transaction, nothing remembered."""
-    with transaction.atomic(durable=True):
-        status, body = _run(request, act, render, success=success)
-    return _response(status, body)
+def batch_door(request: Request, act: Callable[[Batch], Any], render: Render) -> Response:
+    """The same for an act that leaves its last writes in the batch.
 
-
-def _run(request: Request, act: Callable[[], Any], render: Callable[[Any], dict[str, Any]], *, success: int) -> Answer:
+    They go out with the remembered answer as one statement right before the commit, so that rows which everybody
+    wants are held for no longer than that.
+    """
     try:
-        with transaction.atomic():
-            result = _keeping_marks(act)
+        return _act_once(request, act, render)
+    except _AnsweredMeanwhile:
+        return _act_once(request, act, render)  # which finds that answer
+
+
+def _act_once(request: Request, act: Callable[[Batch], Any], render: Render) -> Response:
+    asked = _asked(request)
+    with transaction.atomic(durable=True):
+        remembered = _look_up(asked)
+        if remembered is not None:
+            return _replay(remembered, asked)
+        try:
+            answer, undone = _answered(request, act, render, asked), False
+        except Refusal as refusal:
+            transaction.set_rollback(True)
+            answer, undone = _refused(request, refusal), True
+    if undone:
+        with transaction.atomic(durable=True):
+            _remember(Batch(), asked, answer)
+    return _response(*answer)
+
+
+def _answered(request: Request, act: Callable[[Batch], Any], render: Render, asked: _Asked) -> Answer:
+    batch = Batch()
+    answer = _answer(request, _keeping_marks(lambda: act(batch)), render, success=201)
+    _remember(batch, asked, answer)
+    return answer
+
+
+def door(request: Request, act: Callable[[], Any], render: Render, *, success: int = 200) -> Response:
+    """Runs `act` for a write that moves no value (login, profile): one durable transaction, nothing remembered."""
+    try:
+        with transaction.atomic(durable=True):
+            answer = _answer(request, _keeping_marks(act), render, success=success)
     except Refusal as refusal:
-        result = refusal
+        answer = _refused(request, refusal)
+    return _response(*answer)
+
+
+def attempt(act: Callable[[], Any]) -> Any:
+    """The act's result, or its refusal as a value after a rollback; durable. For pages, which answer with HTML."""
+    try:
+        with transaction.atomic(durable=True):
+            return _keeping_marks(act)
+    except Refusal as refusal:
+        return refusal
+
+
+def _answer(request: Request, result: Any, render: Render, *, success: int) -> Answer:
     if isinstance(result, Refusal):
-        django_request = request._request
-        language, request_id = problems.language_of(django_request), getattr(django_request, "request_id", "")
-        return result.status, _plain(problems.body_of(result, language=language, request_id=request_id))
+        return _refused(request, result)
     return success, _plain(render(result))
+
+
+def _refused(request: Request, refusal: Refusal) -> Answer:
+    django_request = request._request
+    language, request_id = problems.language_of(django_request), getattr(django_request, "request_id", "")
+    return refusal.status, _plain(problems.body_of(refusal, language=language, request_id=request_id))
+
+
+def _remember(batch: Batch, asked: _Asked, answer: Answer) -> None:
+    """The answer as the last write of the batch, which is sent."""
+    status, body = answer
+    batch.insert(
+        RememberedAnswer, unless=["caller", "key"], otherwise=_AnsweredMeanwhile, caller=asked.caller, key=asked.key,
+        request_hash=asked.fingerprint, status=status, body=_text(body), created_at=clock.now(),
+    )  # fmt: skip
+    batch.send()
 
 
 def _keeping_marks(act: Callable[[], Any]) -> Any:
@@ -75,6 +137,11 @@ def _keeping_marks(act: Callable[[], Any]) -> Any:
         if refusal.leaves_marks:
             return refusal
         raise
+
+
+def _asked(request: Request) -> _Asked:
+    key = _key_of(request)
+    return _Asked(_caller_of(request), key, _fingerprint(request))
 
 
 def _key_of(request: Request) -> str:
@@ -94,18 +161,32 @@ def _fingerprint(request: Request) -> str:
     return hashlib.sha256(f"{request.method}\n{request.path}\n{body}".encode()).hexdigest()
 
 
-def _refuse_if_in_flight(caller: str, key: str) -> None:
-    if connection.vendor != "postgresql":
-        return
-    number = int.from_bytes(hashlib.sha256(f"{caller}\n{key}".encode()).digest()[:8], "big", signed=True)
+def _look_up(asked: _Asked) -> RememberedAnswer | None:
+    """The answer to the key, if there is one. Raises IdempotencyInFlight while another request works on it."""
+    lock: str = "1"
+    params: list[str | int] = [asked.caller, asked.key]
+    if connection.vendor == "postgresql":
+        number = hashlib.sha256(f"{asked.caller}\n{asked.key}".encode()).digest()[:8]
+        lock, params = (
+            "CASE WHEN pg_try_advisory_xact_lock(%s) THEN 1 END",
+            [int.from_bytes(number, "big", signed=True), *params],
+        )
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        if not cursor.fetchone()[0]:
-            raise errors.IdempotencyInFlight
+        cursor.execute(_LOOK_UP.format(lock=lock), params)
+        free, request_hash, status, body = cursor.fetchone()
+    if not free:
+        raise errors.IdempotencyInFlight
+    return RememberedAnswer(request_hash=request_hash, status=status, body=body) if status else None
 
 
-def _replay(remembered: RememberedAnswer, fingerprint: str) -> Response:
-    if remembered.request_hash != fingerprint:
+_LOOK_UP = (
+    "SELECT {lock}, request_hash, status, body FROM (SELECT 1) one "
+    "LEFT JOIN edge_rememberedanswer ON caller = %s AND key = %s"
+)
+
+
+def _replay(remembered: RememberedAnswer, asked: _Asked) -> Response:
+    if remembered.request_hash != asked.fingerprint:
         raise errors.IdempotencyKeyReused
     response = _response(remembered.status, json.loads(remembered.body))
     response["Idempotency-Replayed"] = "true"

@@ -83,3 +83,33 @@ class IdempotencyInFlight(Refusal):
     status = 409
     zh = "同一请求正在处理，请稍后用同一个 Idempotency-Key 再试。"
     en = "The same request is still running; try again shortly with the same Idempotency-Key."
+
+
+class SignatureMissing(Refusal):
+    code = "signature_missing"
+    status = 401
+    zh = "请用 X-Key-Id、X-Timestamp、X-Nonce、X-Signature 四个请求头签名。"
+    en = "Sign the request with the headers X-Key-Id, X-Timestamp, X-Nonce and X-Signature."
+
+
+class SignatureInvalid(Refusal):
+    code = "signature_invalid"
+    status = 401
+    zh = "签名不符，或密钥未知、已停用。请核对密钥、路径与请求体。"
+    en = "The signature does not fit, or its key is unknown or revoked. Check key, path and body."
+
+
+class SignatureStale(Refusal):
+    """Data: `window_seconds` to either side, `server_time` in Unix seconds to set a clock by."""
+
+    code = "signature_stale"
+    status = 401
+    zh = "签名时间与服务器相差超过 {window_seconds} 秒，请校准时钟后重新签名。"
+    en = "The signature's time is more than {window_seconds} s from ours: set the clock and sign anew."
+
+
+class NonceUsed(Refusal):
+    code = "nonce_used"
+    status = 409
+    zh = "这个签名请求已经处理过；重试请换新的随机数重新签名。"
+    en = "This signed request was acted on before; to try again, sign anew with a new nonce."

@@ -1,4 +1,4 @@
-"""The remembered answers of idempotency keys."""
+"""The remembered answers of idempotency keys, and the nonces of signed requests."""
 
 from django.db import models
 
@@ -22,3 +22,17 @@ class RememberedAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.caller} {self.key} -> {self.status}"
+
+
+class UsedNonce(models.Model):
+    """A signed request that was acted on. The unique row is the guard against the same request again."""
+
+    key_id = models.CharField(max_length=64)
+    nonce = models.CharField(max_length=64)
+    used_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key_id", "nonce"], name="one_use_of_a_nonce")]
+
+    def __str__(self) -> str:
+        return f"{self.key_id} {self.nonce}"

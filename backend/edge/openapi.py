@@ -1,5 +1,6 @@
 """OpenAPI: every operation declares its problems, and value-moving POSTs their Idempotency-Key."""
 
+import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -26,6 +27,15 @@ class Schema(AutoSchema):
 
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        """Two apps may use one name for their shapes, and two files of one app: the whole name says which is meant."""
+        kind = serializer.__class__
+        app, leaf = re.fullmatch(r"(?:backend\.)?(\w+)(?:\..*)?\.(\w+)", kind.__module__).groups()  # type: ignore[union-attr]
+        group = "" if leaf in ("serializers", "shapes", "views") else leaf.removesuffix("_shapes")
+        return f"{app}_{group}_".replace("_", " ").title().replace(" ", "") + str(
+            super().get_serializer_name(serializer, direction)
+        )
 
     def get_override_parameters(self) -> list[Any]:
         given = list(super().get_override_parameters())

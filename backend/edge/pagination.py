@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,3 +25,9 @@ def page(request: Request, rows: QuerySet[Any], render: Any, *, ordering: str | 
     except (ValueError, ValidationError):  # a cursor of the client's own making names a position that is none
         raise exceptions.NotFound from None
     return Response({"next": pages.get_next_link(), "results": [render(row) for row in found]})
+
+
+def listing(of: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
+    """The shape of one page of `of`; it belongs to the module that `of` is of, whose name the document gives it."""
+    fields = {"next": serializers.URLField(allow_null=True), "results": of(many=True)}
+    return type(f"{of.__name__}s", (serializers.Serializer,), {"__module__": of.__module__, **fields})

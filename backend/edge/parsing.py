@@ -2,12 +2,13 @@
 
 import json
 import re
+from datetime import datetime
 from typing import IO, Any
 
 from django.conf import settings
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
 
 from backend.edge.errors import TooLarge
@@ -27,6 +28,24 @@ class StrictJSONParser(JSONParser):
             return json.loads(raw.decode(), parse_constant=_no_constant, object_pairs_hook=_no_repeats)
         except (ValueError, RecursionError) as wrong:
             raise ParseError from wrong
+
+
+class ImageBody(BaseParser):
+    """The raw bytes of an image; what they really are is judged by their content, not by the header."""
+
+    media_type = "image/*"
+
+    def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> bytes:  # type: ignore[override]
+        limit = settings.IMAGE_UPLOAD_MAX_BYTES
+        data: bytes = stream.read(limit + 1)
+        if len(data) > limit:
+            raise TooLarge(limit_bytes=limit)
+        return data
+
+
+def image_of(request: Request) -> bytes:
+    """The image in the body; nothing where another form was sent."""
+    return request.data if isinstance(request.data, bytes) else b""
 
 
 def _no_constant(name: str) -> Any:
@@ -82,3 +101,15 @@ class WholeNumber(serializers.IntegerField):
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
         return int(super().to_internal_value(data))
+
+
+class Instant(serializers.DateTimeField):
+    """A time from outside, within the years that the service can speak of."""
+
+    default_error_messages = {"far": "年份须在 2000 至 2200 之间。The year must lie between 2000 and 2200."}
+
+    def to_internal_value(self, value: Any) -> datetime:
+        instant: datetime = super().to_internal_value(value)
+        if not 2000 <= instant.year <= 2200:
+            self.fail("far")
+        return instant

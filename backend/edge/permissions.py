@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 from typing import Any, Protocol, runtime_checkable
 
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 
@@ -23,6 +23,13 @@ class Nobody(BasePermission):
 
 class Anyone(BasePermission):
     """Open without login, on purpose (assistant, stations, offers, rules, open data)."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return True
+
+
+class Signed(BasePermission):
+    """A machine without a login: the view proves its signature (`edge.signing`) before anything else."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return True
@@ -60,5 +67,45 @@ class IsCounter(HasRole):
     role = "counter"
 
 
+class IsDesk(HasRole):
+    role = "desk"
+
+
+class IsAttendant(HasRole):
+    role = "attendant"
+
+
+class IsCollector(HasRole):
+    role = "collector"
+
+
 class IsOperator(HasRole):
     role = "operator"
+
+
+class AnyoneReadsOperatorsWrite(IsOperator):
+    """Open without login to read; to write, an operator."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return request.method in SAFE_METHODS or super().has_permission(request, view)
+
+
+class HasOneRole(BasePermission):
+    """A person who holds at least one of `any_of`; the service then asks for the scope itself."""
+
+    any_of: tuple[str, ...] = ()
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return isinstance(request.user, HoldsRoles) and any(request.user.has_role(role) for role in self.any_of)
+
+
+class IsMerchant(HasOneRole):
+    any_of = ("owner", "manager")
+
+
+class IsMerchantOrOperator(HasOneRole):
+    any_of = ("owner", "manager", "operator")
+
+
+class IsStaffOrOperator(HasOneRole):
+    any_of = ("owner", "manager", "counter", "operator")

@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import get_language_from_request
 from rest_framework import exceptions
+from rest_framework.request import Request
 
 from backend.core.errors import Forbidden, Invalid, NotFound, Refusal, Unauthenticated
 from backend.edge import errors
@@ -20,6 +21,11 @@ CONTENT_TYPE = "application/problem+json"
 def language_of(request: HttpRequest) -> str:
     """`en` when Accept-Language prefers English, else `zh-Hans`."""
     return "en" if get_language_from_request(request) == "en" else "zh-Hans"
+
+
+def in_english(request: Request) -> bool:
+    """Whether a caller of REST is answered in English."""
+    return language_of(request._request) == "en"
 
 
 def body_of(refusal: Refusal, *, language: str, request_id: str) -> dict[str, Any]:

@@ -32,8 +32,23 @@ class Assistant(PerCaller):
     scope = "assistant"
 
 
+class HandOff(PerCaller):
+    """Asking for a person: guests have no limit of their own in the database."""
+
+    scope = "hand_off"
+
+
 class Login(PerCaller):
     scope = "login"
+
+
+class PerDevice(SimpleRateThrottle):
+    """One bucket per machine; asked after it has proved who it is, so that nobody fills another's."""
+
+    scope = "device"
+
+    def get_cache_key(self, request: Request, view: Any) -> str:
+        return str(self.cache_format % {"scope": self.scope, "ident": view.caller})
 
 
 class Sessions(PerCaller):

@@ -6,10 +6,18 @@ from functools import partial
 
 from django.db import connection
 
+from backend.accounts import queries as accounts
+from backend.carbon import queries as carbon
 from backend.core import triggers
+from backend.earning.queries import evidence as earning
 from backend.ledger import proof as ledger
+from backend.merchants import queries as merchants
+from backend.purchases import queries as purchases
+from backend.recycling import queries as recycling
 from backend.seal import proof as seal
+from backend.travel import queries as travel
 from campaigns import queries as campaigns
+from campaigns.queries import campaign_proof, offline_proof, settlement_proof, way_proof
 
 Check = Callable[[], Iterator[str]]
 
@@ -33,7 +41,20 @@ def checks(as_of: datetime | None, against: str | None = None) -> list[tuple[str
         ("holds end once, and go on or back whole", ledger.holds),
         ("budgets are where they were spent", ledger.budgets),
         ("the seal equals the journal, leaf by leaf", seal.disagreements),
+        ("the carbon book equals the journal", carbon.disagreements),
+        ("a day's travel equals the rides counted into it", travel.disagreements),
+        ("green purchases, acts and attendances earned what the books say", purchases.disagreements),
+        ("campaigns' money is what two persons approved", campaign_proof.money),
+        ("campaigns take claims as they were approved to", campaign_proof.approvals),
+        ("limits per day and person equal the vouchers", campaign_proof.limits),
+        ("slots, weighings and devices equal their rows", recycling.disagreements),
         ("offers, vouchers and redemptions equal the journal", campaigns.disagreements),
+        ("stores take vouchers while their merchant is active", merchants.disagreements),
+        ("statements, holds and payments equal the journal", settlement_proof.disagreements),
+        ("upheld appeals and used photos equal the journal", earning.disagreements),
+        ("what was granted, drawn and completed equals the vouchers", way_proof.disagreements),
+        ("offline allowances and losses equal the journal", offline_proof.disagreements),
+        ("every account counts as the person that its marks give", accounts.cluster_disagreements),
     ]
 
 

@@ -1,6 +1,6 @@
 """Everything in one process: database, demo data, index, then HTTP and WebSocket."""
 
-import threading
+import signal
 from argparse import ArgumentParser
 from typing import Any
 
@@ -11,11 +11,9 @@ from django.core.management import call_command
 from backend.core import clock
 from backend.core import commands as core
 from backend.core.readiness import ensure_migrated
-from backend.ops import demo, upkeep
+from backend.ops import demo
 from backend.ops.management.commands.demo import guide
-from backend.ops.queries import readiness
-
-UPKEEP_SECONDS = 15
+from backend.outbox.crew import Crew
 
 
 class Command(core.Command):
@@ -36,16 +34,24 @@ class Command(core.Command):
             demo.load(now=clock.now())
             lines.append(guide(demo.description(now=clock.now())))
         self.stderr.write("\n".join([*lines, "  Ctrl+C 停止 stops it.\n"]))
-        readiness()  # loads the index and the model now, so that the first citizen need not wait for them
-        # The embedded form has one process, so its upkeep is a thread; a deployment runs `manage.py upkeep --loop`.
-        threading.Thread(target=upkeep.run_forever, args=[UPKEEP_SECONDS], daemon=True).start()
-        uvicorn.run(
-            "backend.config.asgi:application",
-            host=host,
-            port=port,
-            log_level="warning",
-            ws="websockets-sansio",
-            ws_max_size=64 * 1024,
-            proxy_headers=False,
-            server_header=False,
-        )
+        # uvicorn raises the signal that stopped it once more when it is done; as an exit it passes the `finally`.
+        signal.signal(signal.SIGTERM, _exit)
+        crew = Crew()  # the embedded form has one process, so its workers are threads; see `manage.py worker`
+        crew.start()
+        try:
+            uvicorn.run(
+                "backend.config.asgi:application",
+                host=host,
+                port=port,
+                log_level="warning",
+                ws="websockets-sansio",
+                ws_max_size=64 * 1024,
+                proxy_headers=False,
+                server_header=False,
+            )
+        finally:
+            crew.stop()
+
+
+def _exit(*_: object) -> None:
+    raise SystemExit(0)

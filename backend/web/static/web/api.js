@@ -8,6 +8,7 @@ import { english, t } from "./i18n.js";
 const BASE = "/api/v1/";
 const SESSION = "session"; // in localStorage: somebody is logged in here. No secret, only whether to ask for a token.
 const REFRESHING = "refreshing_at"; // in localStorage: a page asked for a token at this time and has no answer yet.
+const DEVICE = "device"; // in localStorage: a random name of this browser, sent with the login and each refresh.
 const REFRESH_PATIENCE_MS = 3000;
 const SPARE_MS = 30_000; // a token this close to its end is replaced before it is used
 const SHORTEST_LIFE_MS = 60_000;
@@ -122,7 +123,7 @@ async function renew() {
   await earlierAnswer();
   stored(REFRESHING, String(Date.now()));
   try {
-    begin(await request("POST", "auth/token/refresh", { body: {}, headers: csrf(), keepalive: true }));
+    begin(await request("POST", "auth/token/refresh", { body: {}, headers: { ...csrf(), ...device() }, keepalive: true }));
   } catch (error) {
     if (!(error instanceof Problem) || error.status === 0) throw error; // no answer: the mark stays
     stored(REFRESHING, null);
@@ -141,12 +142,19 @@ async function earlierAnswer() {
   if (waited >= 0 && waited < REFRESH_PATIENCE_MS) await pause(REFRESH_PATIENCE_MS - waited);
 }
 
+/** What the service knows this browser again by: a random value, kept; "" where storage is switched off. */
+function device() {
+  if (!stored(DEVICE)) stored(DEVICE, newKey());
+  const id = stored(DEVICE);
+  return id ? { "X-Device-Id": id } : {};
+}
+
 const csrf = () => ({ "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content });
 
 export const sendCode = (phone) => request("POST", "auth/otp", { body: { phone } });
 
 export async function logIn(phone, code) {
-  begin(await request("POST", "auth/token", { body: { phone, code }, headers: { ...csrf(), "X-Session": "cookie" } }));
+  begin(await request("POST", "auth/token", { body: { phone, code }, headers: { ...csrf(), ...device(), "X-Session": "cookie" } }));
   tell();
 }
 
@@ -169,20 +177,35 @@ addEventListener("pageshow", (event) => {
 /** GET; `path` is relative to the API or the `next` link of a list. */
 export const get = (path) => authorized("GET", path, {});
 
+/** A file that only its people may read, as the blob that a link can save; `accept` chooses among its forms. */
+export async function download(path, accept = "*/*") {
+  const headers = { Authorization: `Bearer ${await accessToken()}`, Accept: accept };
+  const response = await fetch(BASE + path, { headers, signal: timeout() }).catch(() => null);
+  if (!response) throw noAnswer();
+  if (!response.ok) throw new Problem(response.status, await response.json().catch(() => ({})));
+  return response.blob();
+}
+
 /** POST of bytes that change nothing (a photograph to read). */
 export const postImage = (path, blob) => authorized("POST", path, { raw: blob });
 
 /** A POST of JSON that moves no value. */
 export const post = (path, body) => authorized("POST", path, { body });
 
+/** Sets, changes or takes away something of one's own; doing it twice is doing it once. */
+export const put = (path, body) => authorized("PUT", path, { body });
+export const patch = (path, body) => authorized("PATCH", path, { body });
+/** DELETE of what is one's own to let go. */
+export const remove = (path) => authorized("DELETE", path, {});
+
 /** A POST that moves value. A body keeps its key until the service has decided, so trying again cannot do it twice. */
-export function valueAct(path) {
+export function valueAct(path, headers = {}) {
   let open = null;
   return async (body) => {
     const text = JSON.stringify(body);
     if (open?.text !== text) open = { text, key: newKey() };
     try {
-      const answer = await authorized("POST", path, { body, key: open.key });
+      const answer = await authorized("POST", path, { body, key: open.key, headers });
       open = null;
       return answer;
     } catch (error) {

@@ -6,7 +6,7 @@ import { socketURL } from "./live.js";
 const OPEN_MS = 4000;
 
 let socket = null;
-let conversation; // the service's name for what was said so far
+let talk; // the service's name for what was said so far
 let current = null; // the question on its way: { id, text, seq, on, end, resumed }
 
 /** Opens the socket, or gives null when it does not open in time. */
@@ -74,7 +74,7 @@ async function byPost(question) {
   }
 }
 
-const body = (text) => (conversation ? { text, conversation } : { text });
+const body = (text) => (talk ? { text, conversation: talk } : { text });
 
 /** Asks, and resolves when the answer, a refusal or a problem has been told to `on`. One question at a time. */
 export async function ask(text, on) {
@@ -92,7 +92,15 @@ export async function ask(text, on) {
 
 /** Remembers the conversation that an answer belongs to. */
 export function remember(answer) {
-  conversation = answer.conversation ?? conversation;
+  talk = answer.conversation ?? talk;
+}
+
+/** What was said so far, by the service's name; nothing before the first answer. */
+export const conversation = () => talk;
+
+/** The next question begins anew. */
+export function leave() {
+  talk = undefined;
 }
 
 /** Stops the answer on its way; what has come so far stays. */

@@ -16,6 +16,12 @@ export function yuan(fen) {
   return rest ? `${whole}.${String(rest).padStart(2, "0")}` : String(whole);
 }
 
+/** Money with two decimals and a real minus: ¥5.00, −¥12.34. */
+export function money(fen) {
+  const size = Math.abs(fen);
+  return `${fen < 0 ? "−" : ""}¥${number(Math.trunc(size / 100))}.${String(size % 100).padStart(2, "0")}`;
+}
+
 /** A typed amount in yuan as whole fen; null when it is not one. Full-width digits and "。" are read too. */
 export function parseYuan(text) {
   const plain = text.normalize("NFKC").replace(/[\s¥元]/g, "").replace("。", ".");
@@ -42,6 +48,18 @@ export const clockTime = (iso) =>
 
 export const distance = (metres) =>
   metres < 1000 ? t("{m} 米", { m: metres }) : t("{km} 公里", { km: (metres / 1000).toFixed(1) });
+
+/** What a voucher or an offer takes off, in a few words. */
+export function worthOf({ use, min_spend_fen: least }) {
+  const min = yuan(least);
+  const words = {
+    percentage: () => t("减账单的 {n}%，账单满 {min} 元可用", { n: use.percent_off_bp / 100, min }),
+    fixed: () => t("用一次，不找零，账单满 {min} 元可用", { min }),
+    gift: () => t("账单含“{item}”时抵扣", { item: use.gift_item }),
+    multi_use: () => t("可分多次用，账单满 {min} 元可用", { min }),
+  };
+  return words[use.kind]?.() ?? t("账单满 {min} 元可用", { min });
+}
 
 /** The title in the reader's language. */
 export const titleOf = (row) => (english() && row.title_en) || row.title;

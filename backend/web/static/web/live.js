@@ -31,7 +31,10 @@ export function live(onEvent) {
 
   function receive(event) {
     if (event.type === "error") return;
-    if (event.type !== "ready") return onEvent(event);
+    if (event.type !== "ready") {
+      dispatchEvent(new CustomEvent("live", { detail: event })); // the bell of the header has no socket of its own
+      return onEvent(event);
+    }
     pause = FIRST_PAUSE_MS;
     if (connected) onEvent({ type: "missed" });
     connected = true;

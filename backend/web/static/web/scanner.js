@@ -9,6 +9,7 @@ const ASK_EVERY_MS = 900;
 const FRAME_SIDE_PX = 720;
 const PHOTO_SIDE_PX = 2000;
 const PAYLOAD = /^[A-Za-z2-7]{20,512}$/;
+const SHORT = /^[345679ACDEFGHJKMNPRTWXY]{9}$/;
 
 /** The payload in what was read or typed (a URL of ours or the bare characters); "" when it is none of ours. */
 export function payloadOf(text) {
@@ -17,8 +18,14 @@ export function payloadOf(text) {
   return PAYLOAD.test(candidate) ? candidate.toUpperCase() : "";
 }
 
-/** Wires the scanner card; `onCode(payload)` is called once for each code of ours. */
-export function scanner(onCode) {
+/** The short code that somebody read out and somebody typed; "" when the characters cannot be one. */
+const shortCodeOf = (text) => {
+  const plain = text.normalize("NFKC").replace(/[\s-]/g, "").toUpperCase();
+  return SHORT.test(plain) ? plain : "";
+};
+
+/** Wires the scanner card; `onCode(code)` is called once for each code of ours; `short` takes typed short ones too. */
+export function scanner(onCode, { short = false } = {}) {
   const card = $("#scanner");
   const video = $("#video");
   const state = $("#scan-state");
@@ -28,7 +35,7 @@ export function scanner(onCode) {
   const say = (text) => { state.textContent = text; };
 
   function found(texts) {
-    const payload = texts.map(payloadOf).find(Boolean);
+    const payload = texts.map((text) => payloadOf(text) || (short && shortCodeOf(text))).find(Boolean);
     if (!payload) return false;
     stop();
     complain(null);

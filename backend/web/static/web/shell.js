@@ -1,4 +1,5 @@
-// What every page has: its language, the two switches of the header.
+// What every page has: its language, the two switches of the header, the bell.
+import "./bell.js";
 import { $ } from "./dom.js";
 import { english, translate } from "./i18n.js";
 

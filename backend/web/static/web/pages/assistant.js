@@ -1,6 +1,8 @@
 // The assistant: ask, see the sources, then the answer, then the quotations it rests on.
-import { ask, remember, stop } from "../chat.js";
-import { $, fill, h, show } from "../dom.js";
+import { problemOf, remove, resume } from "../api.js";
+import { afterAnswer, forget, openTickets, ticketPart } from "../care.js";
+import { ask, conversation, leave, remember, stop } from "../chat.js";
+import { $, busy, fill, h, show } from "../dom.js";
 import { day } from "../format.js";
 import { t } from "../i18n.js";
 
@@ -66,7 +68,8 @@ function answerCard() {
       card.classList.toggle("refused", answer.refused);
       if (answer.refused) card.prepend(h("span", { class: "tag warn" }, t(REFUSED[answer.status] ?? "文件里没有查到，不能乱答")));
       const near = answer.near.length ? [h("p", { class: "muted" }, t("比较接近的内容：")), ...answer.near.map(citationPart)] : [];
-      fill(after, ...answer.citations.map(citationPart), ...near, disclaimer(answer));
+      fill(after, ...answer.citations.map(citationPart), ...near, disclaimer(answer), afterAnswer(answer));
+      show($("#delete"), Boolean(conversation()));
     },
     problem(problem) {
       settle();
@@ -107,3 +110,27 @@ $("#stop").addEventListener("click", () => {
 });
 fill($("#suggestions"), ...SUGGESTIONS.map((text) =>
   h("li", {}, h("button", { type: "button", class: "button plain", onclick: () => send(t(text)) }, t(text)))));
+
+// Everything that was said here goes, for good; what waits for a person goes with it.
+$("#delete").addEventListener("click", (event) => busy(event.currentTarget, async () => {
+  try {
+    await remove(`assistant/conversations/${conversation()}`);
+    forget(conversation());
+    leave();
+    fill(log, h("p", { class: "muted", role: "status" }, t("这段对话已删除。")));
+    show($("#delete"), false);
+    question.focus();
+  } catch (error) {
+    log.append(h("p", { class: "problem" }, problemOf(error).message));
+  }
+}));
+
+async function showTickets() {
+  try {
+    fill($("#tickets"), ...(await openTickets(await resume())).map((ticket) => ticketPart(ticket)));
+  } catch (error) {
+    problemOf(error); // no answer came: the page is as good without them
+  }
+}
+await showTickets();
+addEventListener("visibilitychange", () => document.visibilityState === "visible" && showTickets());

@@ -9,8 +9,10 @@ import { here } from "../position.js";
 const card = $("#checkin");
 const result = $("#result");
 const checkIn = valueAct("checkins");
+const OTHER_ACTS = { RECEIPT: valueAct("purchases"), OCCASION: valueAct("occasions/attendances") };
 const WHERE_TO = {
   VOUCHER: { href: (payload) => `/counter#${payload}`, text: "到收银核销页面" },
+  TRAIL_HEAD: { href: (payload) => `/travel#${payload}`, text: "到低碳出行页面" },
   RESIDENT: { href: () => "/wallet", text: "看我的个人码" },
 };
 let position = null;
@@ -28,10 +30,13 @@ function celebrate(done) {
   const pending = done.status === "pending_review";
   finish(
     true,
-    h("h2", {}, pending ? t("已签到，待审核") : t("签到成功")),
+    h("h2", {}, pending ? t("已签到，待审核") : t(done.why ? "积分到账" : "签到成功")),
     h("p", { class: "big" }, t("+{n} 积分", { n: number(done.points) })),
+    done.why && h("p", { class: "muted" }, done.why),
     h("p", {}, pending ? t("审核通过后积分到账。") : t("现在共有 {n} 积分", { n: number(done.balance) })),
-    h("a", { class: "button", href: "/offers" }, t("去兑换优惠")),
+    pending
+      ? h("a", { class: "button", href: `/records/${done.award ?? done.id}` }, t("看为什么、补充照片"))
+      : h("a", { class: "button", href: "/offers" }, t("去兑换优惠")),
     home());
 }
 
@@ -41,7 +46,7 @@ function explain(problem) {
   const again = problem.undecided && h("button", { type: "button", class: "button", onclick: retry }, t("再试一次"));
   return finish(
     false,
-    h("h2", {}, way ? t("这个码不是用来签到的") : t("这次没有签到成功")),
+    h("h2", {}, way ? t("这个码不是用来签到的") : t("这次没有得到积分")),
     h("p", {}, problem.message),
     again,
     way && h("a", { class: "button", href: way.href(card.dataset.payload) }, t(way.text)),
@@ -64,6 +69,18 @@ async function submit() {
   const body = { code: card.dataset.payload, ...(position ?? {}) };
   try {
     celebrate(await checkIn(body));
+  } catch (error) {
+    const problem = problemOf(error);
+    const other = OTHER_ACTS[problem.data?.got];
+    if (other) await claim(other);
+    else explain(problem);
+  }
+}
+
+/** A green receipt or an occasion's code: the same tap, another act. */
+async function claim(act) {
+  try {
+    celebrate(await act({ code: card.dataset.payload }));
   } catch (error) {
     explain(problemOf(error));
   }

@@ -36,12 +36,16 @@ async function showAccount() {
   const me = await get("me").catch(problemOf);
   if (!me.roles) return showProblem($("#problem"), me);
   $("#my-phone").textContent = me.phone;
-  return fill($("#roles"), me.roles.includes("counter") && h("a", { class: "row-link", href: "/counter" }, t("收银核销")));
+  const keeps = me.roles.includes("owner") || me.roles.includes("manager");
+  return fill($("#roles"),
+    me.roles.includes("counter") && h("a", { class: "row-link", href: "/counter" }, t("收银核销")),
+    me.roles.includes("desk") && h("a", { class: "row-link", href: "/desk" }, t("纸质券服务台")),
+    keeps && h("a", { class: "row-link", href: "/merchant" }, t("商户结算")));
 }
 
 function showAll() {
   const mine = loggedIn();
-  for (const id of ["#balance", "#entries", "#account"]) show($(id), mine);
+  for (const id of ["#balance", "#records-link", "#entries", "#account"]) show($(id), mine);
   show($("#welcome"), !mine);
   if (!mine) return null;
   return Promise.all([showPoints(), showEntries("me/points/entries?limit=5"), showAccount()]);

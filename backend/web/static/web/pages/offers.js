@@ -1,11 +1,12 @@
 // Offers: what points buy, and the exchange, with one question before it.
 import { get, loggedIn, onSession, problemOf, resume, valueAct } from "../api.js";
 import { $, busy, fill, h, show, showProblem } from "../dom.js";
-import { day, number, titleOf, when, yuan } from "../format.js";
+import { day, number, titleOf, when, worthOf, yuan } from "../format.js";
 import { english, t } from "../i18n.js";
 import { growingList, listParts } from "../list.js";
 import { live } from "../live.js";
 import { offerLogin } from "../login.js";
+import { forgetOwn, wayOf } from "../ways.js";
 
 let available = null;
 const shown = new Map(); // offer id -> { offer, take }: the buttons that follow the balance
@@ -53,24 +54,25 @@ function card(offer) {
     h("h2", {}, titleOf(offer)),
     h("p", { class: "price" },
       h("strong", {}, `¥${yuan(offer.face_value_fen)}`),
-      h("span", {}, t("{n} 积分", { n: number(offer.points_price) }))),
+      h("span", {}, offer.points_price ? t("{n} 积分", { n: number(offer.points_price) }) : t("免费"))),
     h("div", { class: "facts" },
-      h("p", {}, t("账单满 {min} 元可用", { min: yuan(offer.min_spend_fen) })),
+      h("p", {}, worthOf(offer)),
       h("p", {}, t("剩 {n} 张 · 领取到 {day}", { n: number(offer.remaining), day: day(offer.ends_at) })),
       h("p", {}, t("领取后 {n} 天内有效", { n: offer.valid_days }))),
     terms(offer),
+    wayOf(offer, { take, begin: asked }),
     take,
     place);
-  take.addEventListener("click", () => begin(offer, take, place));
+  take.addEventListener("click", async () => (await asked()) && ask(offer, take, place));
   return item;
 }
 
-async function begin(offer, take, place) {
-  if (!(await offerLogin())) {
-    $("#login").scrollIntoView({ block: "center" });
-    return $("#phone").focus();
-  }
-  return ask(offer, take, place);
+/** Whether somebody is logged in; else leads to where one does. */
+async function asked() {
+  if (await offerLogin()) return true;
+  $("#login").scrollIntoView({ block: "center" });
+  $("#phone").focus();
+  return false;
 }
 
 /** One question before points are spent: in the page, not a window over it. */
@@ -95,7 +97,7 @@ function ask(offer, take, place) {
     try {
       const { voucher } = await claim({});
       done(voucher);
-      await Promise.all([showMine(), showOffers("offers")]);
+      await Promise.all([showMine(), showOffers()]);
     } catch (error) {
       showProblem(problem, problemOf(error));
     }
@@ -114,9 +116,14 @@ function done(voucher) {
   link.focus();
 }
 
-const showOffers = growingList({ ...listParts("#offers"), none: $("#none"), row: card });
+const list = growingList({ ...listParts("#offers"), none: $("#none"), row: card });
 
-onSession(showMine);
+function showOffers() {
+  forgetOwn();
+  return list("offers");
+}
+
+onSession(() => Promise.all([showOffers(), showMine()]));
 await resume().catch(() => false);
-await Promise.all([showOffers("offers"), showMine()]);
+await Promise.all([showOffers(), showMine()]);
 live((event) => ["balance", "missed"].includes(event.type) && showMine());

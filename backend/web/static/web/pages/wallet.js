@@ -1,6 +1,7 @@
 // The wallet: one's vouchers, the code a counter scans, and the personal code.
-import { $, fill, h, show, showProblem } from "../dom.js";
-import { day, titleOf, yuan } from "../format.js";
+import { post, problemOf } from "../api.js";
+import { $, busy, fill, h, show, showProblem } from "../dom.js";
+import { clockTime, day, titleOf, worthOf, yuan } from "../format.js";
 import { t } from "../i18n.js";
 import { growingList, listParts } from "../list.js";
 import { live } from "../live.js";
@@ -25,13 +26,50 @@ function card(voucher) {
     h("span", { class: style }, t(words)),
     h("h2", {}, titleOf(voucher)),
     h("p", { class: "price" },
-      h("strong", {}, `¥${yuan(voucher.face_value_fen)}`),
-      h("span", {}, t("账单满 {min} 元可用", { min: yuan(voucher.min_spend_fen) }))),
+      h("strong", {}, `¥${yuan(usable ? voucher.remaining_fen : voucher.face_value_fen)}`),
+      h("span", {}, worthOf(voucher))),
+    usable && voucher.remaining_fen < voucher.face_value_fen
+      && h("p", { class: "muted" }, t("面额 ¥{face}，还剩 ¥{left}", { face: yuan(voucher.face_value_fen), left: yuan(voucher.remaining_fen) })),
     h("p", { class: "muted" }, t("{day} 到期", { day: day(voucher.expires_at) })),
     button,
     box);
   if (usable) button.addEventListener("click", () => toggle(voucher.id, button, box, `me/vouchers/${voucher.id}/code`));
   return item;
+}
+
+/** Nine characters to read out, for a counter that cannot scan. Each request makes new ones. */
+function shortCode(path, problem) {
+  const code = h("p", { class: "short-code", role: "status" });
+  const until = h("p", { class: "muted" });
+  const fetch = async () => {
+    try {
+      const { typed, expires_at: end } = await post(path, {});
+      code.textContent = typed;
+      until.textContent = t("读给收银员输入，{time} 前有效，用一次。", { time: clockTime(end) });
+      showProblem(problem, null);
+    } catch (error) {
+      showProblem(problem, problemOf(error));
+    }
+  };
+  const button = h("button", { type: "button", class: "button plain wide", onclick: () => busy(button, fetch) }, t("扫不了？取一个输入码"));
+  return h("div", {}, button, code, until);
+}
+
+/** A code for a counter without a network; it stays on the screen when this phone loses its own. */
+function offlineCode(path, problem) {
+  const area = h("div", {});
+  const fetch = async () => {
+    try {
+      const made = await post(path, {});
+      const words = t("持有人校验码 {digits}，{time} 前有效，用一次。", { digits: made.holder, time: clockTime(made.expires_at) });
+      fill(area, h("img", { class: "symbol", src: made.qr, alt: t("离线券码") }), h("p", { role: "status" }, words));
+      showProblem(problem, null);
+    } catch (error) {
+      showProblem(problem, problemOf(error));
+    }
+  };
+  const button = h("button", { type: "button", class: "button plain wide", onclick: () => busy(button, fetch) }, t("店里没网？取离线券码"));
+  return h("div", {}, button, area);
 }
 
 function toggle(id, button, box, path) {
@@ -42,8 +80,12 @@ function toggle(id, button, box, path) {
   const hint = h("p", { class: "muted" }, t("请把屏幕调亮。码会自动更换，截图无效。"));
   const area = h("div", {});
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
-  fill(box, problem, area, hint);
-  const stop = rotatingSymbol(area, path, { alt: t("给对方扫的二维码"), onProblem: (why) => showProblem(problem, why) });
+  const personal = id === "personal";
+  fill(box, problem, area, hint, personal ? null : shortCode(`me/vouchers/${id}/typed-codes`, problem),
+    personal ? null : offlineCode(`me/vouchers/${id}/offline-codes`, problem));
+  const stop = rotatingSymbol(area, path, {
+    alt: t("给对方扫的二维码"), onProblem: (why) => showProblem(problem, why), typed: personal,
+  });
   button.textContent = t("收起");
   button.classList.add("plain");
   button.setAttribute("aria-expanded", "true");
@@ -79,6 +121,7 @@ if (wanted) document.querySelector(`[data-voucher="${CSS.escape(wanted)}"]`)?.cl
 live((event) => {
   if (event.type !== "voucher" && event.type !== "missed") return;
   if (event.status === "redeemed") $("#news").textContent = t("✓ 消费券已使用");
+  if (event.status === "claimed" && "returned" in event) $("#news").textContent = t("✓ 退款后消费券已退回卡包");
   show($("#news"), Boolean($("#news").textContent));
   redraw();
 });
