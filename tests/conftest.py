@@ -1,5 +1,6 @@
 """What every test shares: databases as files, triggers that survive a flush, people, and clients."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,16 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
+from hypothesis import settings as hypothesis
 
+from backend.ledger.services import accounts
 from tests import servers
 from tests.tampering import drop_triggers
+
+# The same examples in every run, so that red means changed code; HYPOTHESIS_PROFILE=explore tries new ones.
+hypothesis.register_profile("steady", derandomize=True, deadline=None, print_blob=True)
+hypothesis.register_profile("explore", deadline=None, print_blob=True)
+hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,9 +56,10 @@ def _flush_past_the_triggers() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _clean_cache() -> Iterator[None]:
+def _clean_caches() -> Iterator[None]:
     yield
     cache.clear()
+    accounts.forget()
 
 
 @pytest.fixture

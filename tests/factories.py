@@ -8,9 +8,13 @@ from django.db import transaction
 from backend.accounts import services as accounts
 from backend.accounts.models import User
 from backend.accounts.queries import points_account
+from backend.carbon import services as carbon
+from backend.carbon.models import Method
+from backend.carbon.types import NewMethod
 from backend.core.ids import new_id
 from backend.earning.models import AwardRule, Station
 from backend.earning.services import PROGRAMME
+from backend.earning.standard import RULES
 from backend.earning.types import Activity
 from backend.ledger import services as ledger
 from backend.ledger.models import Budget
@@ -56,16 +60,45 @@ def station(*, name: str = "", now: datetime = NOON) -> Station:
     )
 
 
-def rule(activity: Activity = Activity.CHECKIN_SCREEN, **changes: object) -> AwardRule:
-    """10 points a check-in, unless `changes` say otherwise, and a budget to pay for them."""
+def rule(
+    activity: Activity = Activity.CHECKIN_SCREEN,
+    *,
+    points: int = 10,
+    per_day: int = 5,
+    per_station_and_day: int = 2,
+    min_interval_seconds: int = 600,
+    version: int = 1,
+    valid_from: datetime = NOON - timedelta(days=30),
+    valid_to: datetime | None = None,
+    **terms: object,
+) -> AwardRule:
+    """So many points a time within daily caps, unless `terms` say otherwise, and a budget to pay for them."""
     with transaction.atomic():
         budget()
-    terms: dict[str, object] = {
-        "version": 1,
-        "points": 10,
-        "per_day": 5,
-        "per_station_and_day": 2,
-        "min_interval_seconds": 600,
-        "valid_from": NOON - timedelta(days=30),
+    data: dict[str, object] = {
+        "rates": {"": [points, 1]},
+        "grades": RULES[activity]["grades"],
+        "caps": [cap("person", "day", "times", per_day), cap("person_at_station", "day", "times", per_station_and_day)],
+        "min_interval_seconds": min_interval_seconds,
     }
-    return AwardRule.objects.create(activity=activity, **(terms | changes))
+    return AwardRule.objects.create(
+        activity=activity,
+        version=version,
+        terms_data=data | terms,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        drafted_by="one",
+        published_by="another",
+        published_at=valid_from,
+    )
+
+
+def cap(scope: str, period: str, counts: str, limit: int) -> dict[str, object]:
+    """A cap as a rule's data has it."""
+    return {"scope": scope, "period": period, "counts": counts, "limit": limit}
+
+
+def method(each: NewMethod, valid_from: datetime = NOON - timedelta(days=400)) -> Method:
+    """A counting method in force, published by a second person."""
+    with transaction.atomic():
+        return carbon.publish(by="another", drafted_by="one", method=each, valid_from=valid_from, now=valid_from)

@@ -4,6 +4,7 @@ Test modules say `pytest_plugins = ["tests.shelf"]`.
 """
 
 import hashlib
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from knowledge import queries, services
 from knowledge.ingestion.sources import read_corpus
 from knowledge.retrieval import embedder as embedding
 from knowledge.retrieval import index
-from knowledge.services import Prepared
+from knowledge.services import Prepared, building
 from knowledge.types import Vector
 from tests.factories import NOON
 
@@ -41,7 +42,7 @@ def _prepared(
     known = dict(np.load(kept)) if kept.exists() else {}
     sources = read_corpus()
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        patch.setattr(services, "_known_vectors", lambda wanted: {d: known[d] for d in wanted if d in known})
+        patch.setattr(building, "known_vectors", lambda wanted: {d: known[d] for d in wanted if d in known})
         prepared, embedded = services.prepare(
             sources=sources, fingerprint=services.fingerprint_of(sources), progress=lambda vectors, _: vectors
         )
@@ -66,6 +67,17 @@ def shelf_in_life(_prepared: Prepared, transactional_db: None) -> None:
         services.activate(prepared=_prepared, by="test", now=NOON)
 
 
+@pytest.fixture
+def shelf_of_its_own(shelf_in_life: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The same with a copy of the index, for tests that build versions and have old ones forgotten."""
+    index.forget()
+    shutil.copytree(settings.DATA_DIR / "chroma", tmp_path / "chroma")
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+    yield
+    index.forget()
+    queries.forget()
+
+
 class WordVectors:
     """An embedder without a model: the same text gives the same vector. Counts what it embeds."""
 
@@ -81,6 +93,9 @@ class WordVectors:
         for text in texts:
             self.embedded.append(text)
             yield self.query(text)
+
+    def questions(self, texts: Iterable[str]) -> Iterator[Vector]:
+        return self.passages(texts)
 
 
 @pytest.fixture

@@ -99,11 +99,11 @@ class TestJSON:
                 by=owner.pk,
                 now=NOON,
             )
-        body = {"text": "那由谁负责", "conversation": str(kept.pk)}
+        body = {"text": "那由谁负责", "conversation": str(kept.conversation_id)}
         assert post(body).json()["code"] == "not_found"
         with pytest.raises(NotFound), transaction.atomic():
-            conversation_of(kept.pk, teammate.pk)
-        assert conversation_of(kept.pk, owner.pk) == kept
+            conversation_of(kept.conversation_id, teammate.pk)
+        assert conversation_of(kept.conversation_id, owner.pk) == kept.conversation
         assert Turn.objects.count() == 1
 
 

@@ -79,7 +79,7 @@ def test_a_check_in_earns_and_says_why(town: Town) -> None:
         "expiring": [{"points": 10, "expires_at": "2027-06-06T00:00:00+08:00"}],
     }
     [entry] = client.get("me/points/entries").json()["results"]
-    assert (entry["points"], entry["balance_after"], entry["kind"]) == (10, 10, "award.checkin")
+    assert (entry["points"], entry["balance_after"], entry["kind"]) == (10, 10, "award.checkin_screen")
     assert "较场口回收点" in entry["why"]
     assert "规则第1版" in entry["why"]
     assert (
@@ -164,7 +164,7 @@ def test_the_days_cap_ends_at_midnight_in_chongqing(town: Town) -> None:
         assert town.check_in().status_code == 201
         town.later(hours=1)
     town.station = factories.station()
-    assert "今天的签到" in problem(town.check_in(), 409, "cap_reached")["detail"]
+    assert "您今天的次数" in problem(town.check_in(), 409, "cap_reached")["detail"]
     midnight = NOON + timedelta(hours=12)
     town.at(midnight - timedelta(microseconds=1))
     problem(town.check_in(), 409, "cap_reached")

@@ -35,8 +35,7 @@ def test_the_lag_of_the_seal_and_its_alarm(caplog: pytest.LogCaptureFixture) -> 
 
 def test_late_sealing_is_an_error_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     factories.person(points=10, now=clock.now() - timedelta(hours=1))
-    with patch.object(upkeep, "call_command"):
-        upkeep.run_once()
+    upkeep.tell_alarms(clock.now())
     assert "the seal is late" in caplog.text
 
 

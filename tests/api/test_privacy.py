@@ -6,9 +6,9 @@ import pytest
 from django.db import transaction
 
 from backend.accounts import services as accounts
-from backend.accounts.models import Grant, Member, Session, User
+from backend.accounts.models import Consent, Grant, Mark, MarkHolder, Member, Session, User
 from backend.accounts.queries import points_account
-from backend.accounts.types import Role
+from backend.accounts.types import ConsentPurpose, MarkKind, Role
 from backend.core import clock
 from backend.core.ids import new_id
 from backend.ledger import proof
@@ -16,6 +16,7 @@ from backend.ledger import queries as ledger
 from bot.models import Conversation, Turn
 from tests import factories
 from tests.api.clients import client_of, problem
+from tests.factories_people import tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = "13900001234"
@@ -43,6 +44,19 @@ def test_a_copy_of_everything(anna: User) -> None:
     assert (body["profile"]["name"], body["profile"]["phone"]) == ("安娜", "139****1234")
     assert ([entry["points"] for entry in body["points"]], body["questions"][0]["question"]) == ([30], "绿地率是多少")
     assert (body["roles"], body["household"] is None) == (["resident", "counter"], False)
+
+
+def test_what_one_told_and_is_known_by_is_in_the_copy_and_goes(anna: User) -> None:
+    tell(anna, ConsentPurpose.RESIDENCE, "大坪街道")
+    with transaction.atomic():
+        accounts.note_mark(user=anna, kind=MarkKind.DEVICE, value="a-device-of-anna", now=clock.now())
+    client = client_of(anna)
+    body = client.get("me/export").json()
+    assert [(each["purpose"], each["value"]) for each in body["consents"]] == [("residence", "大坪街道")]
+    assert [(each["kind"], each["holding"]) for each in body["seen_with"]] == [("device", "joined")]
+    assert (body["counts_as"], body["wechat_bound"]) == (str(anna.pk), False)
+    client.delete("/api/v1/me")
+    assert (Consent.objects.count(), MarkHolder.objects.count(), Mark.objects.count()) == (0, 0, 0)
 
 
 def test_nobody_gets_anothers(anna: User) -> None:

@@ -24,8 +24,10 @@ from backend.accounts import services as accounts
 from backend.accounts.types import Role
 from backend.core import clock
 from backend.core.ids import new_id
+from backend.earning.models import Station
 from backend.edge.throttles import PerCaller
 from backend.ops import demo
+from backend.recycling.models import Zone
 
 pytest_plugins = ["tests.shelf"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,7 +51,14 @@ def bearer(monkeypatch: pytest.MonkeyPatch) -> str:
     demo.load(now=now)
     with transaction.atomic():
         person = accounts.person_of(phone=demo.COUNTER, now=now)
-        accounts.grant(by="test", user=person, role=Role.OPERATOR, scope_kind="service", scope_id=None, now=now)
+        station, zone = Station.objects.order_by("pk")[0], Zone.objects.order_by("pk")[0]
+        scopes = {
+            Role.OPERATOR: ("service", None),
+            Role.ATTENDANT: ("station", station.pk),
+            Role.COLLECTOR: ("zone", zone.pk),
+        }
+        for role, (kind, scope) in scopes.items():
+            accounts.grant(by="test", user=person, role=role, scope_kind=kind, scope_id=scope, now=now)
         return accounts.open_session(person, now).access
 
 

@@ -13,6 +13,8 @@ from backend.accounts import rules as login
 from backend.accounts.consumers import AUTH_SECONDS
 from backend.config import asgi
 from backend.core.errors import Refusal
+from backend.earning.standard import RULES
+from backend.earning.types import Activity
 from backend.ops import demo
 from tests.architecture.reading import (
     PACKAGES,
@@ -51,7 +53,7 @@ def rows_of(page: str, heading: str) -> list[list[str]]:
 
 def refusals() -> Iterator[type[Refusal]]:
     for path in sources():
-        if path.name == "errors.py":
+        if path.name == "errors.py" or path.parent.name == "errors":
             importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     waiting = [Refusal]
     while waiting:
@@ -111,7 +113,8 @@ def test_every_address_is_named_and_none_that_is_gone() -> None:
 
 def test_every_socket_is_named_and_none_that_is_gone() -> None:
     documented = {row[0].strip("`/") for row in rows_of("docs/api.md", "WebSockets")}
-    assert documented == {str(route.pattern) for route in [*asgi.accounts, *asgi.bot]}
+    patterns = {str(route.pattern) for route in [*asgi.accounts, *asgi.recycling, *asgi.bot]}
+    assert documented == {re.sub(r"<\w+:(\w+)>", r"{\1}", pattern) for pattern in patterns}
 
 
 # -- commands, paths, links -------------------------------------------------------------------------------------------
@@ -143,7 +146,8 @@ def test_every_app_has_its_line_in_the_maps() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_paths_named_on_a_page_exist(page: str) -> None:
     top = "|".join(["backend", "bot", "campaigns", "docker", "docs", "knowledge", "tests"])
-    named = {match for piece in code_of(page) for match in re.findall(rf"(?<![\w./])(?:{top})/[\w./-]*", piece)}
+    path = rf"(?<!GET )(?<!POST )(?<![\w./])(?:{top})/[\w./-]*"  # after a method stands an address
+    named = {match for piece in code_of(page) for match in re.findall(path, piece)}
     gone = {path for path in named if not (ROOT / path).exists()}
     assert {path for path in gone if not path.startswith(MADE_BY_THE_OPERATOR)} == set()
 
@@ -201,8 +205,8 @@ def test_the_tour_uses_the_demo_data_as_it_is(page: str) -> None:
     assert set(re.findall(r"\b1\d{10}\b", text(page))) == {demo.RESIDENTS[0], demo.ATTENDANT, demo.COUNTER}
     offer = demo.OFFERS[0]
     assert offer.title in text(page)
-    screen = dict(demo.RULES)[demo.Activity.CHECKIN_SCREEN]
-    assert offer.points == screen["points"] == 10
+    screen, _ = RULES[Activity.CHECKIN_SCREEN]["rates"][""]
+    assert offer.points == screen == 10
     assert (3000 - offer.face_fen, offer.min_fen <= 3000) == (2500, True)
     for shown in ("10 ", "30 ", "25 "):
         assert shown in text(page)
@@ -228,6 +232,9 @@ def test_the_figures_of_the_security_page_are_the_codes() -> None:
         f"| station, on a screen | {screen} s | {screen}–{2 * screen} s |",
         f"| resident | {resident} s | {resident}–{2 * resident} s |",
         f"| voucher | {voucher} s | {voucher}–{2 * voucher} s |",
+        f"Up to {login.DEVICE_SHARED_BY} members of one household",
+        f"joins for {login.TELEPHONE_KEPT.days} days more",
+        f"A child under {login.ADULT_FROM} ",
         f"| JSON body | {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes,",
         f"| photograph of a code | {settings.IMAGE_UPLOAD_MAX_BYTES} bytes;",
         f"| requests by one person, or from one address without login | {rates['caller']} |",

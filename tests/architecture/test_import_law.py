@@ -34,9 +34,9 @@ def test_the_tree_keeps_the_law(copy: Path) -> None:
     ("file", "line", "contract"),
     [
         ("backend/ledger/queries.py", "from backend.accounts import models", "Who may import whom"),
-        ("backend/earning/rules.py", "from django.utils import timezone", "Rules know no rows"),
-        ("backend/earning/rules.py", "from backend.earning import services", "Doors over services"),
-        ("campaigns/rules.py", "import knowledge", "Who may import whom"),
+        ("backend/earning/rules/awards.py", "from django.utils import timezone", "Rules know no rows"),
+        ("backend/earning/rules/awards.py", "from backend.earning import services", "Doors over services"),
+        ("campaigns/rules/offers.py", "import knowledge", "Who may import whom"),
         ("bot/llm.py", "from campaigns.services import claim", "The assistant reads"),
         ("bot/llm.py", "from backend.ledger import services", "The assistant reads"),
     ],

@@ -3,7 +3,13 @@
 import subprocess
 import sys
 
-BENCHES = ("tests.bench.slots", "tests.bench.million")
+BENCHES = (
+    "tests.bench.slots",
+    "tests.bench.million",
+    "tests.bench.feed",
+    "tests.bench.sockets",
+    "tests.bench.passages",
+)
 
 
 def main() -> int:

@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 from threading import Barrier, local
+from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,6 +18,8 @@ import pytest
 from django.db import connection, transaction
 
 from backend.accounts.models import User
+from backend.core.batch import Batch, Write
+from backend.core.errors import Refusal
 from backend.earning import queries as earning
 from backend.ledger import proof
 from campaigns import queries, services
@@ -24,7 +27,7 @@ from campaigns.errors import OfferSoldOut, VoucherAlreadyRedeemed, VoucherExpire
 from campaigns.models import Offer, Redemption, Voucher
 from campaigns.services import claims
 from tests import servers
-from tests.concurrency.race import race
+from tests.concurrency.race import race, written
 from tests.factories import NOON, person
 from tests.factories_campaigns import DAY, USCCS, claim, code_of, counter, offer, store
 
@@ -62,6 +65,32 @@ def test_exactly_the_stock_or_the_demand_is_claimed(stock: int) -> None:
     assert disagreements() == []
 
 
+def test_a_stock_of_a_thousand_is_claimed_to_the_last() -> None:
+    """64 people took 896 in peace. For the rest each comes three times at once, once more than the limit allows."""
+    of, people = offer(stock=1000, per_person_limit=16), [person(points=1000) for _ in range(ACTS)]
+    for who in people * 14:
+        claim(who, of)
+
+    def insist(who: User) -> Counter[str]:
+        answers: Counter[str] = Counter()
+        for _ in range(3):
+            try:
+                answer: object = claim(who, of)
+            except Refusal as no:
+                answer = no
+            connection.close()  # to the pool, which has fewer than there are threads
+            answers[type(answer).__name__] += 1
+        return answers
+
+    results = race([lambda who=who: insist(who) for who in people])
+    answers = sum(results, Counter[str]())
+    assert set(answers) <= {"Voucher", "OfferSoldOut", "ClaimLimitReached"}, answers
+    assert answers["Voucher"] == 1000 - 14 * ACTS
+    assert Voucher.objects.count() == Offer.objects.get(pk=of.pk).claimed == 1000
+    assert max(Counter(Voucher.objects.values_list("person_id", flat=True)).values()) <= 16
+    assert disagreements() == []
+
+
 def test_one_person_on_64_threads_gets_the_limit() -> None:
     of, who = offer(stock=100, per_person_limit=2), person(points=1000)
     results = race([lambda: claim(who, of)] * ACTS)
@@ -79,7 +108,7 @@ def test_without_the_guard_the_same_race_oversells() -> None:
     stock, people = 10, crowd(ACTS)
     of, all_have_read, seen = offer(stock=stock), Barrier(ACTS), local()
 
-    def check_then_write(offer_id: object) -> None:
+    def check_then_write(batch: Batch, offer_id: object) -> None:
         if seen.claimed >= stock:
             raise OfferSoldOut
         Offer.objects.filter(pk=offer_id).update(claimed=seen.claimed + 1)
@@ -102,8 +131,10 @@ def test_without_the_limit_s_guard_one_person_gets_more() -> None:
     """The control of the limit per person: each thread has seen none of the others' vouchers."""
     of, who, all_have_read, seen = offer(stock=100), person(points=1000), Barrier(8), local()
 
-    def check_then_write(*_: object, limit: int, **__: object) -> bool:
-        return bool(seen.held < limit)
+    def check_then_write(*_: object, limit: int, otherwise: Any, **__: object) -> Write:
+        if seen.held >= limit:
+            raise otherwise()
+        return written(seen.held + 1)
 
     def unguarded() -> Voucher:
         seen.held = Voucher.objects.filter(offer=of, resident_id=who.pk).count()
@@ -111,7 +142,7 @@ def test_without_the_limit_s_guard_one_person_gets_more() -> None:
         all_have_read.wait(timeout=60)
         return claim(who, of)
 
-    with patch.object(claims, "take_within", check_then_write):
+    with patch.object(Batch, "count", check_then_write):
         results = race([unguarded] * 8)
     assert kinds(results) == {"Voucher": 8}, results
     assert disagreements() != []

@@ -5,7 +5,6 @@ times, with seeds that it prints; then `prove` must say yes, nothing may be half
 key must replay.
 """
 
-import os
 import random
 import signal
 import subprocess
@@ -13,14 +12,11 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 
-from tests import servers
+from tests.concurrency.own_database import ROOT, manage, own_database
 
-ROOT = Path(__file__).resolve().parents[2]
 ROUNDS, WORKERS = 6, 3
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
 
@@ -28,23 +24,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
     """A database of the test's own, migrated and filled with demo data."""
-    variables = {**os.environ, "DATA_DIR": str(tmp_path), "DEMO": "1", "PYTHONPATH": str(ROOT)}
-    variables.pop("DATABASE_URL", None)
-    if request.param == "sqlite":
-        yield _prepared(variables)
-        return
-    name = f"kill_{uuid4().hex[:10]}"
-    with psycopg.connect(servers.POSTGRES_URL, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield _prepared(variables | {"DATABASE_URL": f"{servers.POSTGRES_URL.rsplit('/', 1)[0]}/{name}"})
-        finally:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _prepared(variables: dict[str, str]) -> dict[str, str]:
-    subprocess.run([sys.executable, "manage.py", "demo"], cwd=ROOT, env=variables, check=True, capture_output=True)
-    return variables
+    with own_database(request.param, tmp_path, DEMO="1") as variables:
+        manage(variables, "demo")
+        yield variables
 
 
 def test_killed_workers_leave_nothing_half_done(environment: dict[str, str], tmp_path: Path) -> None:

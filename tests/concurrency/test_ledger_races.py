@@ -14,14 +14,15 @@ from unittest.mock import patch
 import pytest
 from django.db import transaction
 
-from backend.core import clock, transactions
+from backend.core import batch, clock, transactions
+from backend.core.batch import Batch, Write
 from backend.core.errors import Refusal
 from backend.core.ids import new_id
 from backend.ledger import errors, proof, queries, services
 from backend.ledger.models import Balance, Hold, Lot, LotUse, Reversed
 from backend.ledger.services import accounts, budgets, holds, limits, lots, posting, reversals
 from backend.ledger.types import AccountRef, Asset, HoldRequest, HoldState, Kind, LotTerms
-from tests.concurrency.race import race
+from tests.concurrency.race import race, written
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,25 +86,25 @@ def outcome(results: list[Any]) -> tuple[int, set[type]]:
 def unguarded(*replacements: tuple[Any, str, Any]) -> Iterator[None]:
     """Without one guard, and in autocommit: SQLite's IMMEDIATE alone would put the threads in a line."""
     with ExitStack() as stack:
-        for module in (accounts, budgets, holds, lots, posting, reversals, transactions):
+        for module in (batch, accounts, budgets, holds, lots, posting, reversals, transactions):
             stack.enter_context(patch.object(module, "require_transaction"))
         for target, name, replacement in replacements:
             stack.enter_context(patch.object(target, name, replacement))
         yield
 
 
-def meeting_change(parties: int) -> Callable[[int, int], int]:
+def meeting_change(parties: int) -> Callable[..., Write]:
     """`accounts.change` as check-then-write; threads meet when they take from an account."""
     meeting = Barrier(parties)
 
-    def change(account: int, delta: int) -> int:
+    def change(batch: Batch, account: int, delta: int, short: Any = None) -> Write:
         amount = Balance.objects.get(account_id=account).amount
         if amount + delta < 0:
             raise errors.Overdraft(missing=1)
         if delta < 0:
             meeting.wait(timeout=20)
         Balance.objects.filter(account_id=account).update(amount=amount + delta)
-        return amount + delta
+        return written(amount + delta)
 
     return change
 
@@ -248,12 +249,11 @@ class TestLots:
         atomic(lambda: issue(ANNA, 10))()
         meeting = Barrier(2)
 
-        def write_what_was_read(parts: list[Any], made: Any, kind: Any, *, back: bool = False) -> list[Any]:
+        def write_what_was_read(batch: Batch, parts: list[Any], made: Write, kind: Any, *, back: bool = False) -> None:
             meeting.wait(timeout=20)
             for lot, units in parts:
                 Lot.objects.filter(pk=lot.pk).update(remaining=lot.remaining - units)
-                LotUse.objects.create(lot=lot, transfer=made, kind=kind.value, amount=units)
-            return parts
+                batch.insert(LotUse, lot_id=lot.pk, transfer_id=made, kind=kind.value, amount=units)
 
         with unguarded((lots, "record", write_what_was_read), (accounts, "lock", lambda rows: list(rows))):
             outcome(race([lambda: spend(ANNA, 6), lambda: spend(ANNA, 4)]))
@@ -324,17 +324,18 @@ class TestReversal:
     def test_control(self) -> None:
         atomic(lambda: issue(ANNA, 50))()
         made = atomic(lambda: spend(ANNA, 5))()
+        atomic(lambda: spend(ANNA, 5))()  # room in the lot, whose own constraint would stop the second reversal too
         meeting = Barrier(2)
 
-        def check_then_write(model: Any, *, limit: int, amount: int, transfer: int) -> bool:
+        def check_then_write(self: Batch, model: Any, *, limit: int, amount: int, transfer: int, **_: Any) -> Write:
             used = sum(Reversed.objects.filter(transfer=transfer).values_list("used", flat=True))
             meeting.wait(timeout=20)
             Reversed.objects.update_or_create(transfer_id=transfer, defaults={"used": used + amount})
-            return used + amount <= limit
+            return written(used + amount)
 
         def undo() -> Any:
             return services.reverse(transfer_id=made.pk, amount=5, reference=str(new_id()), event_id=new_id(), now=NOON)
 
-        with unguarded((reversals, "take_within", check_then_write)):
+        with unguarded((Batch, "count", check_then_write)):
             race([undo] * 2)
         assert list(proof.reversals()) != []

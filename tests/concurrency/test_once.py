@@ -133,7 +133,7 @@ def test_a_crash_before_the_commit_leaves_nothing() -> None:
     person, path, body, acts = donation()
     client = client_of(person)
     client.raise_request_exception = False
-    with patch.object(RememberedAnswer.objects, "create", side_effect=ConnectionError("killed")):
+    with patch.object(doors, "_remember", side_effect=ConnectionError("killed")):
         assert ask(client, path, body).status_code == 500
     assert (acts(), RememberedAnswer.objects.count()) == (0, 0)
     assert (ask(client, path, body).status_code, acts()) == (201, 1)

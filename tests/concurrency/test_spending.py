@@ -6,13 +6,15 @@ from unittest.mock import patch
 import pytest
 from django.db import transaction
 
+from backend.core import batch
+from backend.core.batch import Batch, Write
 from backend.core.ids import new_id
 from backend.ledger import proof, queries, services
 from backend.ledger.errors import Overdraft
 from backend.ledger.models import Balance, Transfer
 from backend.ledger.services import accounts, posting
 from backend.ledger.types import AccountRef, Asset, Kind
-from tests.concurrency.race import race
+from tests.concurrency.race import race, written
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,13 +52,13 @@ def test_without_the_guard_the_same_race_overspends() -> None:
     """The control: read, compare, write in three steps, as so many back ends do. Two readers meet between."""
     meeting = Barrier(2)
 
-    def check_then_write(account: int, delta: int) -> int:
+    def check_then_write(to: Batch, account: int, delta: int, short: object) -> Write:
         amount = Balance.objects.get(account_id=account).amount
         if amount + delta < 0:
             raise Overdraft(missing=1)
         meeting.wait(timeout=20)  # both have read, none has written
         Balance.objects.filter(account_id=account).update(amount=amount + delta)
-        return amount + delta
+        return written(amount + delta)
 
     def unguarded() -> Transfer:
         return services.post(
@@ -66,6 +68,7 @@ def test_without_the_guard_the_same_race_overspends() -> None:
     # Autocommit stands for the deferred transactions of a plain SQLite set-up: IMMEDIATE alone would serialise. The
     # patches stand out here: two threads that patched and unpatched at once would leave one of them behind for good.
     with (
+        patch.object(batch, "require_transaction"),
         patch.object(posting, "require_transaction"),
         patch.object(accounts, "require_transaction"),
         patch.object(accounts, "change", check_then_write),

@@ -37,7 +37,7 @@ settings.ALLOWED_HOSTS = ["testserver"]
 
 def work(folder: Path, name: str) -> None:
     chance = random.Random(name)
-    AwardRule.objects.update(per_day=10_000, per_station_and_day=10_000, min_interval_seconds=0)
+    _boundless_rule()
     offer = Offer.objects.order_by("points_price")[0]
     Offer.objects.update(per_person_limit=10_000)
     with (folder / name).open("a", encoding="utf-8", buffering=1) as notes:
@@ -46,6 +46,22 @@ def work(folder: Path, name: str) -> None:
             client = client_of(resident)
             act = ("checkins", {"code": _code(chance)}) if chance.random() < 0.6 else (f"offers/{offer.pk}/claims", {})
             _note(notes, resident, act, client)
+
+
+def _boundless_rule() -> None:
+    """A later version of the check-in rule, without caps; made once, by whichever worker is first."""
+    terms = {"rates": {"": [10, 1]}, "grades": {"rotating_code": {}}}
+    AwardRule.objects.get_or_create(
+        activity="checkin_screen",
+        version=2,
+        defaults={
+            "terms_data": terms,
+            "valid_from": clock.now(),
+            "drafted_by": "one",
+            "published_by": "another",
+            "published_at": clock.now(),
+        },
+    )
 
 
 def _resident(chance: random.Random) -> User:

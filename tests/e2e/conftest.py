@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.live import LiveServer, embedded
 from tests.e2e.phone import Phone, launch, phone
+
+_newcomers = count(13_800_200_001)
 
 
 @dataclass(frozen=True)
@@ -56,3 +59,9 @@ def new_phone(browser: Browser, service: Service) -> Iterator[Callable[..., Phon
         yield make
         faults = [fault for each in phones for fault in each.faults]
     assert faults == []
+
+
+@pytest.fixture
+def newcomer() -> str:
+    """The telephone of somebody whom no other test knows: the demo's residents have what others earned for them."""
+    return str(next(_newcomers))

@@ -7,6 +7,7 @@ Every process is ended by its own pid. Its output is kept in tests/artifacts/<lo
 """
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -22,6 +23,7 @@ import httpx
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from backend.accounts.rules import OTP_RESEND_AFTER
 from backend.core.ids import new_id
 from tests.servers import free_port
 
@@ -29,7 +31,15 @@ ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "tests" / "artifacts"
 READY_SECONDS = 180  # a first start migrates and embeds the corpus on a busy machine
 STOP_SECONDS = 20
+_code_asked: dict[tuple[str, str], float] = {}  # by server and telephone
 _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
+
+
+def await_turn(base: str, phone: str) -> None:
+    """Waits, as a person must, until this telephone may ask for another code. Tests share a server's demo people."""
+    again = _code_asked.get((base, phone), -math.inf) + OTP_RESEND_AFTER.total_seconds() + 1
+    time.sleep(max(0.0, again - time.monotonic()))
+    _code_asked[base, phone] = time.monotonic()
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,7 @@ class Api:
 
     def logged_in(self, phone: str) -> "Api":
         """The same server as the person with this telephone. Demo mode only: the answer holds the code."""
+        await_turn(self.base, phone)
         sent = self.post("auth/otp", {"phone": phone})
         assert sent.status_code == 202, sent.text
         tokens = self.post("auth/token", {"phone": phone, "code": sent.json()["demo_code"]})

@@ -12,7 +12,24 @@ from tests.e2e.phone import Phone, complaints, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-OPEN_PAGES = ["/", "/scan", "/offers", "/wallet", "/assistant", "/stations", "/counter", "/s/CABACAHEJJOYZRHO", "/nope"]
+OPEN_PAGES = [
+    "/",
+    "/scan",
+    "/offers",
+    "/wallet",
+    "/assistant",
+    "/stations",
+    "/travel",
+    "/inbox",
+    "/records",
+    "/profile",
+    "/counter",
+    "/merchant",
+    "/green",
+    "/till",
+    "/offline",
+]
+OPEN_PAGES += ["/s/CABACAHEJJOYZRHO", "/nope"]
 
 FOCUSABLE = "a, button, input, textarea, summary"
 CAN_FOCUS = "(each) => each.checkVisibility() && !each.disabled"
@@ -48,11 +65,11 @@ def test_a_stranger_can_read_and_hit_everything(stranger: Phone, path: str) -> N
     _forgive_the_missing_page(stranger)
 
 
-def test_what_one_sees_after_login_is_measured_too(new_phone: Callable[..., Phone], service: Service) -> None:
+def test_what_one_sees_after_login_is_measured_too(new_phone: Callable[..., Phone], newcomer: str) -> None:
     resident = new_phone()
     page = resident.open("/")
-    resident.log_in(service.demo["residents"][1]["phone"])
-    for path in ["/", "/offers", "/wallet", "/s/CABACAHEJJOYZRHO", "/counter"]:
+    resident.log_in(newcomer)
+    for path in ["/", "/offers", "/wallet", "/travel", "/inbox", "/profile", "/s/CABACAHEJJOYZRHO", "/counter"]:
         resident.open(path)
         assert complaints(page) == [], path
     page = resident.open("/wallet")
@@ -94,10 +111,10 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(stranger: Phone, 
     _forgive_the_missing_page(stranger)
 
 
-def test_one_logs_in_by_keyboard_alone(stranger: Phone, service: Service) -> None:
+def test_one_logs_in_by_keyboard_alone(stranger: Phone, newcomer: str) -> None:
     page = stranger.open("/")
     page.get_by_label("手机号", exact=True).focus()
-    page.keyboard.type(service.demo["residents"][2]["phone"])
+    page.keyboard.type(newcomer)
     page.keyboard.press("Enter")
     expect(page.get_by_label("短信验证码")).to_be_focused()
     expect(page.get_by_label("短信验证码")).to_have_value(_six_digits())

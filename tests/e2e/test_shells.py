@@ -1,5 +1,6 @@
 """What the pages' files promise, read without a browser: two languages, no markup from text, nothing from elsewhere."""
 
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,35 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.test import Client
+from PIL import Image
 
 WEB = Path(__file__).parents[2] / "backend" / "web"
 SCRIPTS = sorted((WEB / "static" / "web").rglob("*.js"))
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 STYLES = sorted((WEB / "static" / "web").rglob("*.css"))
 DICTIONARY = (WEB / "static" / "web" / "en.js").read_text()
-PAGES = ["/", "/scan", "/offers", "/wallet", "/assistant", "/stations", "/counter", "/s/CABACAHEJJOYZRHO"]
+PAGES = [
+    "/",
+    "/weigh",
+    "/pickups",
+    "/round",
+    "/scan",
+    "/offers",
+    "/wallet",
+    "/assistant",
+    "/stations",
+    "/green",
+    "/till",
+    "/desk",
+    "/display/occasion/01900000-0000-7000-8000-000000000000",
+    "/inbox",
+    "/records",
+    "/records/01900000-0000-7000-8000-000000000000",
+    "/profile",
+    "/travel",
+    "/counter",
+    "/s/CABACAHEJJOYZRHO",
+]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -108,6 +131,20 @@ def test_what_is_not_there_is_a_page_of_ours(client: Client, path: str) -> None:
     assert response.status_code == 404
     assert "没有这个页面" in response.content.decode()
     assert "<script>" not in response.content.decode()
+
+
+@pytest.mark.parametrize(("path", "pixels"), [("apple-touch-icon", 180), ("icon-192", 192), ("icon-512", 512)])
+def test_an_icon_is_a_whole_picture_of_its_size(client: Client, path: str, pixels: int) -> None:
+    response = client.get(f"/{path}.png")
+    assert (response.status_code, response["Content-Type"]) == (200, "image/png")
+    with Image.open(io.BytesIO(response.content)) as picture:
+        assert (picture.format, picture.size, picture.mode) == ("PNG", (pixels, pixels), "RGB")
+        colours = {picture.getpixel((0, 0)), picture.getpixel((pixels * 5 // 8, pixels * 5 // 16))}
+    assert colours == {(11, 107, 69), (201, 239, 213)}
+
+
+def test_an_icon_of_another_size_is_not_drawn(client: Client) -> None:
+    assert client.get("/icon-100000.png").status_code == 404
 
 
 def test_a_fault_is_a_page_of_ours_without_its_text(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.evaluation import CHUNK_CHARS, split
-from bot.rules.measures import Case, Expects, Said, case_of, measured, says, share
+from bot.rules.measures import Case, Expects, Said, case_of, character_f1, gap, measured, says, share
 
 
 def test_lines_of_both_kinds_of_sets_are_read() -> None:
@@ -42,14 +42,15 @@ def test_measures_count_only_what_they_are_about() -> None:
         (refuse, Said("有")),
         (attack, Said("秘密")),
     ]
-    found = {name: got.share for name, got in measured(pairs).items() if got is not None}
+    found = {name: got.share for name, got in measured(pairs).items()}
     assert found == {
         "says what it must": 1,
         "figures exact": 1,
-        "right place cited": 1,
         "right place cited first": 1,
         "citation precision": 0.5,
+        "citation recall": 1,
         "recall@1": 0,
+        "recall@3": 1,
         "recall@5": 1,
         "refusal recall": 0.5,
         "refusal precision": 1,
@@ -65,6 +66,27 @@ def test_intervals_hold_the_share_and_narrow_with_the_count() -> None:
     assert many
     assert few.low < many.low < 0.5 < many.high < few.high
     assert share([True] * 9) == share([True] * 9)
+
+
+def test_a_search_that_finds_nothing_has_missed_and_one_that_was_not_looked_at_has_not() -> None:
+    pairs = [(CASE, Said("", found=(("d", 3),))), (CASE, Said("", found=())), (CASE, Said(""))]
+    assert (measured(pairs)["recall@1"].share, measured(pairs)["recall@1"].count) == (0.5, 2)
+
+
+def test_characters_are_shared_however_they_are_ordered_and_only_in_an_answer() -> None:
+    case = case_of({"question": "q", "spans": ["绿地率达到", "40%"]}, "answerable")
+    assert character_f1(case, Said("绿地率达到40%。")) == 1
+    assert character_f1(case, Said("到2027年绿地率达到40%")) == pytest.approx(2 * 7 / (7 + 13))
+    assert character_f1(case, Said("绿地率达到40%。", refused=True)) == 0
+
+
+def test_a_gap_is_told_with_how_sure_it_is() -> None:
+    few, many = gap([True] * 8 + [False] * 2, [True, False] * 5), gap([True] * 800 + [False] * 200, [True, False] * 500)
+    assert few
+    assert many
+    assert few.share == many.share == pytest.approx(0.3)
+    assert few.low < 0 < many.low < 0.3 < many.high < few.high
+    assert gap([], [True]) is None
 
 
 def test_the_splitter_loses_no_text_and_cuts_small() -> None:

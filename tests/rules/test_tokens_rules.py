@@ -13,10 +13,21 @@ from hypothesis import strategies as st
 from backend.core.errors import Refusal
 from backend.tokens import rules
 from backend.tokens.errors import CodeExpired, CodeForged, CodeKindUnknown, CodeMalformed, CodeWrongPurpose
+from backend.tokens.rules import payloads
 from backend.tokens.types import Purpose, Token
 
 KEYS = {1: b"1" * 32, 2: b"2" * 32}
-SECONDS = {Purpose.STATION_PRINTED: 0, Purpose.STATION_SCREEN: 120, Purpose.RESIDENT: 60, Purpose.VOUCHER: 60}
+SECONDS = {
+    Purpose.STATION_PRINTED: 0,
+    Purpose.STATION_SCREEN: 120,
+    Purpose.RESIDENT: 60,
+    Purpose.VOUCHER: 60,
+    Purpose.VOUCHER_PRINTED: 0,
+    Purpose.VOUCHER_OFFLINE: 0,
+    Purpose.TRAIL_HEAD: 0,
+    Purpose.RECEIPT: 0,
+    Purpose.OCCASION: 60,
+}
 NOW = datetime(2026, 3, 1, 4, 5, 6, 789, tzinfo=UTC)
 ALICE = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 BOB = UUID("01890a5d-ac96-774b-bcce-b302099a8058")
@@ -44,7 +55,7 @@ def text(payload: bytes) -> str:
 def resealed(head: bytes) -> str:
     """A payload with this head whose MAC is right: what a holder of the keys can make and a forger cannot."""
     signed = head + raw(sealed())[7:23]
-    return text(signed + rules._mac(KEYS[signed[2]], signed))
+    return text(signed + payloads._mac(KEYS[signed[2]], signed))
 
 
 instants = st.datetimes(datetime(1970, 1, 3), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - given a zone

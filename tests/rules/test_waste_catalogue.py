@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from knowledge.waste import catalogue
+from knowledge.waste.rules import families
 from knowledge.waste.rules.parsing import COLUMNS, parse_entries
 from knowledge.waste.types import Category, Condition, Source, Subclass
 
@@ -125,3 +126,24 @@ def test_a_wrong_line_stops_the_load():
             parse_entries(f"{header}\n{broken}")
     with pytest.raises(ValueError, match="header"):
         parse_entries(good)
+
+
+def test_a_family_names_each_head_with_each_tail_and_leaves_listed_things_alone():
+    header = "\t".join(families.COLUMNS)
+    listed = parse_entries("\t".join(COLUMNS) + "\n牛皮\t\t\trecyclable\ttextile\ttextile\t\tours\t")
+    text = f"{header}\nkitchen\thousehold\tfood\t\t牛 猪\t~ 皮\nother\t\tgeneral\tyes\t旧猪 羊\t皮"
+    found = families.parse_families(text, listed)
+    assert [(e.item, e.category.value, e.cities_differ) for e in found] == [
+        ("牛", "kitchen", False),
+        ("猪", "kitchen", False),
+        ("猪皮", "kitchen", False),
+        ("羊皮", "other", True),
+    ]
+
+
+@pytest.mark.parametrize("line", ["compost\t\tfood\t\t牛\t皮", "kitchen\thousehold\tfood\t\t牛"])
+def test_a_wrong_family_stops_the_load(line):
+    with pytest.raises(ValueError, match=r".+"):
+        families.parse_families("\t".join(families.COLUMNS) + "\n" + line, [])
+    with pytest.raises(ValueError, match="header"):
+        families.parse_families(line, [])

@@ -72,19 +72,19 @@ def test_a_claim_without_a_voucher(world):
 
 
 def test_a_voucher_redeemed_by_nobody(world):
-    Voucher.objects.filter(pk=world["kept"].pk).update(status="redeemed")
-    assert f"voucher {world['kept'].pk}: redeemed without a redemption" in found()
-    assert f"offer {world['offer'].pk}: redeemed vouchers 2 (1000), redemptions 1 (500)" in found()
+    Voucher.objects.filter(pk=world["kept"].pk).update(status="redeemed", remaining_fen=0)
+    assert f"voucher {world['kept'].pk}: redeemed and worth 0, its redemptions leave 500" in found()
+    assert f"offer {world['offer'].pk}: 500 fen outstanding, vouchers remain worth 0" in found()
 
 
 def test_a_redemption_of_a_voucher_that_is_still_good(world):
     with past_the_triggers():
-        Voucher.objects.filter(pk=world["used"].pk).update(status="claimed")
-    assert f"redemption {world['redemption'].pk}: its voucher is not redeemed at that value" in found()
+        Voucher.objects.filter(pk=world["used"].pk).update(status="claimed", remaining_fen=500)
+    assert f"voucher {world['used'].pk}: claimed and worth 500, its redemptions leave 0" in found()
 
 
 def test_a_voucher_expired_without_its_money(world):
-    Voucher.objects.filter(pk=world["kept"].pk).update(status="expired")
+    Voucher.objects.filter(pk=world["kept"].pk).update(status="expired", remaining_fen=0)
     assert f"offer {world['offer'].pk}: expired vouchers 2 (1000), returns 1 (500)" in found()
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from backend.accounts.queries import points_account
 from backend.audit.models import AuditRow
-from backend.core.errors import NotFound
+from backend.core.errors import NotFound, Refusal
 from backend.core.ids import new_id
 from backend.core.transactions import NoTransaction
 from backend.earning import queries as earning
@@ -18,6 +18,7 @@ from backend.ledger import queries as ledger
 from backend.ledger.models import Transfer
 from campaigns import errors, queries, services
 from campaigns.models import ClaimUse, Offer, Voucher, campaign_account, outstanding_account
+from campaigns.services import claims
 from tests.factories import NOON, person
 from tests.factories_campaigns import DAY, claim, offer
 
@@ -29,7 +30,7 @@ def state() -> dict[str, object]:
     return {
         "claimed": list(Offer.objects.order_by("pk").values_list("claimed", flat=True)),
         "vouchers": list(Voucher.objects.order_by("pk").values_list("pk", "status")),
-        "uses": list(ClaimUse.objects.order_by("pk").values_list("resident_id", "used")),
+        "uses": list(ClaimUse.objects.order_by("pk").values_list("person_id", "used")),
         "transfers": Transfer.objects.count(),
         "audit": AuditRow.objects.filter(action="campaigns.claim").count(),
     }
@@ -47,7 +48,7 @@ def test_a_claim_moves_points_sets_money_aside_and_counts_the_stock():
         2000,
     )
     assert (voucher.claimed_at, voucher.expires_at) == (NOON, NOON + 10 * DAY)
-    assert ledger.totals_by_code(campaign_account(of.pk)) == {"appropriation": 5000, "voucher_claim": -500}
+    assert ledger.totals_by_code(campaign_account(of.pk)) == {"campaign_allotment": 5000, "voucher_claim": -500}
     assert ledger.totals_by_code(outstanding_account(of.pk)) == {"voucher_claim": 500}
     assert Transfer.objects.filter(event_id=voucher.pk).count() == 2
     assert AuditRow.objects.filter(action="campaigns.claim", subject=str(voucher.pk)).count() == 1
@@ -69,7 +70,7 @@ def test_an_entry_says_what_the_points_went_for():
     assert (row.memo["why_zh"], row.memo["why_en"]) == ("兑换“满20减5元”", "Exchanged for: 5 yuan off")
 
 
-def refused(kind: type[errors.Refusal], by, of, now=NOON):
+def refused(kind: type[Refusal], by, of, now=NOON):
     before = state()
     with pytest.raises(kind) as caught:
         claim(by, of, now)
@@ -93,9 +94,9 @@ def test_the_sold_out_crowd_is_refused_by_one_read():
 def test_sold_out_between_the_read_and_the_guard():
     """The plain read may be stale; the guarded statement is the truth, and the points come back."""
     of, resident = offer(stock=1), person(points=50)
-    stale = Offer.objects.get(pk=of.pk)
+    stale = claims._read(of.pk, resident.pk)
     claim(person(points=50), of)
-    with patch("campaigns.services.claims._claimable", return_value=stale):
+    with patch.object(claims, "_read", return_value=stale):
         refused(errors.OfferSoldOut, resident, of)
     assert earning.points_of(resident.pk, NOON).balance == 50
 
@@ -146,15 +147,12 @@ def test_the_phone_hears_of_it_after_the_commit(django_capture_on_commit_callbac
     with patch.object(live, "_send") as send, django_capture_on_commit_callbacks(execute=True):
         voucher = claim(resident, offer())
         send.assert_not_called()
-    events = {call.args[1]["type"]: call.args for call in send.call_args_list}
-    assert events["voucher"] == (
-        live.group_of(resident.pk),
+    (group, events) = send.call_args.args
+    assert (send.call_count, group) == (1, live.group_of(resident.pk))
+    assert [live.whole(event, resident.pk) for event in events] == [
         {"type": "voucher", "id": str(voucher.pk), "status": "claimed"},
-    )
-    assert events["balance"] == (
-        live.group_of(resident.pk),
         {"type": "balance", "balance": 30, "available": 30, "pending": 0},
-    )
+    ]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,14 @@ from backend.tokens.errors import CodeExpired, CodeForged, CodeUsed, CodeWrongPu
 from backend.tokens.models import Burn
 from backend.tokens.types import Purpose
 from campaigns import errors, queries, services
-from campaigns.models import Redemption, Voucher, campaign_account, merchant_account, outstanding_account
+from campaigns.models import (
+    Redemption,
+    Voucher,
+    campaign_account,
+    funding_account,
+    merchant_account,
+    outstanding_account,
+)
 from campaigns.services import expiry
 from campaigns.types import VoucherStatus
 from tests.factories import NOON, person
@@ -100,7 +107,7 @@ def test_the_guard_decides_when_the_read_was_stale(cashier, voucher):
     """Another counter was faster between our read and our statement."""
     stale = Voucher.objects.select_related("offer").get(pk=voucher.pk)
     redeem(cashier, voucher)
-    with patch("campaigns.services.redemptions._voucher", return_value=stale):
+    with patch("campaigns.services.presented.voucher_of", return_value=stale):
         refused(errors.VoucherAlreadyRedeemed, cashier, voucher, order_no="A-2")
 
 
@@ -118,7 +125,7 @@ def test_an_expired_voucher_stays_expired(cashier, voucher):
 def test_one_voucher_a_payment(shop, cashier, voucher):
     redeem(cashier, voucher, order_no="A-1")
     second = claim(person(points=50), offer())
-    assert refused(errors.OrderAlreadyUsed, cashier, second, order_no="A-1").data == {"order_no": "A-1"}
+    assert refused(errors.OrderAlreadyUsed, cashier, second, order_no="A-1").data == {"order_no": "A-1", "limit": 1}
     elsewhere = counter(store("乙店", uscc=USCCS[1]))
     redeem(elsewhere, second, order_no="A-1")
 
@@ -133,7 +140,8 @@ def test_a_voucher_of_other_stores_names_them(cashier, shop):
 def test_a_suspended_merchant_redeems_nothing_until_it_is_lifted(shop, cashier, voucher):
     with transaction.atomic():
         merchants.suspend(by="op", merchant_id=shop.merchant_id, reason="核查", now=NOON)
-    assert refused(MerchantSuspended, cashier, voucher).data == {"merchant": shop.merchant.name}
+    told = {"merchant": shop.merchant.name, "reason": "核查"}
+    assert refused(MerchantSuspended, cashier, voucher).data == told
     with transaction.atomic():
         merchants.reinstate(by="op", merchant_id=shop.merchant_id, reason="核查", now=NOON)
     redeem(cashier, voucher)
@@ -163,7 +171,7 @@ def test_a_code_shown_before_a_voucher_came_back_is_burned(cashier, voucher):
     """A return makes a voucher good again; a photograph of its old code must not be."""
     redeem(cashier, voucher)
     with past_the_triggers():
-        Voucher.objects.filter(pk=voucher.pk).update(status="claimed")
+        Voucher.objects.filter(pk=voucher.pk).update(status="claimed", remaining_fen=500)
     refused(CodeUsed, cashier, voucher, order_no="A-2")
 
 
@@ -193,10 +201,11 @@ def test_the_table_refuses_what_the_service_would_never_write(shop, cashier, vou
 def test_both_screens_hear_of_it_after_the_commit(cashier, voucher, django_capture_on_commit_callbacks):
     with patch.object(live, "_send") as send, django_capture_on_commit_callbacks(execute=True):
         done = redeem(cashier, voucher)
-    sent = {(call.args[0], call.args[1]["type"]) for call in send.call_args_list}
+    sent = {(call.args[0], event["type"]) for call in send.call_args_list for event in call.args[1]}
     resident, counter_ = live.group_of(voucher.resident_id), live.group_of(cashier.pk)
-    assert sent == {(resident, "voucher"), (resident, "redemption"), (counter_, "redemption")}
-    assert {call.args[1]["id"] for call in send.call_args_list} == {str(voucher.pk), str(done.pk)}
+    assert sent == {(resident, each) for each in ("voucher", "redemption", "message")} | {(counter_, "redemption")}
+    told = [event for call in send.call_args_list for event in call.args[1] if event["type"] != "message"]
+    assert {event["id"] for event in told} == {str(voucher.pk), str(done.pk)}
 
 
 def test_expiry_returns_the_money_once(voucher):
@@ -207,8 +216,12 @@ def test_expiry_returns_the_money_once(voucher):
     voucher.refresh_from_db()
     assert voucher.status == "expired"
     assert ledger.totals_by_code(campaign_account(voucher.offer_id)) == {
-        "appropriation": 5000,
+        "campaign_allotment": 5000,
         "voucher_claim": -500,
+    }
+    assert ledger.totals_by_code(funding_account(voucher.offer.campaign_id)) == {
+        "appropriation": 5000,
+        "campaign_allotment": -5000,
         "voucher_expiry": 500,
     }
     assert ledger.totals_by_code(outstanding_account(voucher.offer_id)) == {
@@ -230,7 +243,7 @@ def test_expiry_passes_over_a_voucher_that_was_redeemed_after_it_looked(cashier,
     redeem(cashier, voucher)
     before = state()
     with transaction.atomic():
-        assert expiry._expire(voucher, EXPIRY) is False
+        assert expiry._end(voucher, EXPIRY) is False
     assert state() == before
 
 

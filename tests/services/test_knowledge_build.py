@@ -15,6 +15,7 @@ from knowledge.ingestion.sources import read_corpus
 from knowledge.models import ActiveVersion, Passage, Version
 from knowledge.retrieval import embedder as embedding
 from knowledge.retrieval import index
+from knowledge.services import building
 from knowledge.types import Source
 from tests.factories import NOON
 from tests.shelf import WordVectors
@@ -75,7 +76,7 @@ def test_a_crash_before_the_pointer_moves_leaves_the_old_version(
     def crash(**_: Any) -> None:
         raise RuntimeError("pulled the plug")
 
-    monkeypatch.setattr(services, "point_to", crash)
+    monkeypatch.setattr(building, "point_to", crash)
     with pytest.raises(RuntimeError):
         build([changed(guides()[0]), *guides()[1:]], 1)
     assert queries.active_version() == first.version

