@@ -3,8 +3,6 @@
 # knowledge are up to date; anything else is a manage.py command (`prove`, `demo`, `shell` …).
 set -euo pipefail
 
-UPKEEP_EVERY_SECONDS=15
-
 case "${1:-web}" in
   web)
     # The same flags as `manage.py serve`, for several processes (WEB_CONCURRENCY). Loopback unless UVICORN_HOST
@@ -14,8 +12,8 @@ case "${1:-web}" in
       --no-proxy-headers --no-server-header --no-access-log --timeout-graceful-shutdown 20
     ;;
   worker)
-    # Expires points and vouchers, times out holds, seals the journal.
-    exec python manage.py upkeep --loop "$UPKEEP_EVERY_SECONDS"
+    # The outbox and the scheduled jobs. As many containers as there is work for.
+    exec python manage.py worker
     ;;
   migrate)
     python manage.py migrate --noinput
