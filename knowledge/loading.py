@@ -19,6 +19,7 @@ from knowledge.types import Target as TargetRead
 _LONG = ("document__text", "document__warnings")  # of each passage's document: a book for every sentence
 _QUOTED = re.compile(r"“([\u4e00-\u9fff]{2,8})”")
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
+_Run = list[tuple[str, bool]]  # its words, each with whether it names a thing
 
 
 def load_library(version: UUID, documents: frozenset[UUID]) -> Library:
@@ -29,6 +30,7 @@ def load_library(version: UUID, documents: frozenset[UUID]) -> Library:
     targets = Target.objects.filter(**wanted).select_related("document").defer(*_LONG).order_by("ordinal")
     reads = tuple(_passage(passage) for passage in passages)
     teach(_names(reads) | set(row.synonyms))
+    runs = _runs(reads)
     return Library(
         version=row.id,
         embedder=row.embedder,
@@ -36,8 +38,8 @@ def load_library(version: UUID, documents: frozenset[UUID]) -> Library:
         passages=reads,
         targets=tuple(_target(target) for target in targets),
         annexes=tuple(_annex(read) for read in reads if read.level is Level.ANNEX),
-        vocabulary=_vocabulary(reads),
-        wording=_wording(reads),
+        vocabulary=_vocabulary(runs),
+        wording=_wording(runs),
         background=_background(row),
         echoes=_echoes(row, reads),
         synonyms={word: tuple(others) for word, others in row.synonyms.items()},
@@ -70,21 +72,24 @@ def _names(passages: Iterable[PassageRead]) -> set[str]:
     return quoted | {name for p in passages if p.responsibility for name in p.responsibility.everyone}
 
 
-def _vocabulary(passages: Iterable[PassageRead]) -> frozenset[str]:
-    """The words of all sections, as the segmentation of questions would cut them, and the words inside long ones."""
-    runs = (run for p in passages if p.level is Level.SECTION for run in _HAN_RUN.findall(p.text))
-    words = {word for run in runs for word, _ in compounds(cut(run))}
+def _runs(passages: Iterable[PassageRead]) -> list[_Run]:
+    """Every stretch of Chinese of all sections, as the segmentation of questions would cut it."""
+    return [cut(run) for p in passages if p.level is Level.SECTION for run in _HAN_RUN.findall(p.text)]
+
+
+def _vocabulary(runs: Iterable[_Run]) -> frozenset[str]:
+    """The words of all sections, and the words inside long ones."""
+    words = {word for run in runs for word, _ in compounds(run)}
     return frozenset(
         word[start:end] for word in words for start in range(len(word)) for end in range(start + 2, len(word) + 1)
     )
 
 
-def _wording(passages: Iterable[PassageRead]) -> frozenset[str]:
+def _wording(runs: Iterable[_Run]) -> frozenset[str]:
     """The words of all sections, and each two of them that stand together: what a mistyped stretch may have meant."""
-    runs = (run for p in passages if p.level is Level.SECTION for run in _HAN_RUN.findall(p.text))
     found: set[str] = set()
     for run in runs:
-        words = [word for word, _ in cut(run)]
+        words = [word for word, _ in run]
         pairs = pairwise(words)
         found |= {*words, *(one + other for one, other in pairs if min(len(one), len(other)) > 1)}
     return frozenset(found)

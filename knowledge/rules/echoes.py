@@ -34,12 +34,7 @@ class Echoes:
         self.asked, self.holders, self.vectors = tuple(asked), tuple(holders), vectors
         self.texts = tuple(texts)
         self.places = frozenset(key for keys in holders for key in keys)
-        tokens = [sorted(set(grams(text))) for text in texts]
-        self._words = BM25(tokens)
-        self._mass = np.array([self._weight(each) for each in tokens], dtype=np.float32)
-
-    def _weight(self, tokens: Sequence[str]) -> float:
-        return sum(self._words.idf(token) for token in tokens)
+        self._words = BM25([grams(text) for text in texts])
 
     def likeness(self, text: str, vector: Vector | None) -> Vector:
         """How like a normalised question is to each one, 0..1."""
@@ -52,9 +47,9 @@ class Echoes:
     def lexical(self, text: str) -> Vector:
         """Twice the shared characters and pairs by all of both, weighed by rarity (Dice)."""
         tokens = sorted(set(grams(text)))
-        own = self._weight(tokens)
+        own = sum(self._words.idf(token) for token in tokens)
         shared = self._words.shared(tokens)
-        return np.asarray(2 * shared / np.maximum(self._mass + own, 1e-6), dtype=np.float32)
+        return np.asarray(2 * shared / np.maximum(self._words.mass + own, 1e-6), dtype=np.float32)
 
     def nearest(self, text: str, vector: Vector | None, *, below: float | None = None) -> tuple[Echo, ...]:
         """The questions most like a normalised one, best first; to learn from what is known, only those `below`."""

@@ -114,6 +114,13 @@ def test_bm25_prefers_rare_words_and_short_documents() -> None:
     assert BM25([]).scores(["a"]).size == 0
 
 
+def test_what_a_document_shares_is_never_more_than_its_mass() -> None:
+    index = BM25([["a", "b", "a"], ["b"], []])
+    assert index.mass.tolist() == pytest.approx([index.idf("a") + index.idf("b"), index.idf("b"), 0.0])
+    assert index.shared(["a", "b", "unheard"]).tolist() == index.mass.tolist()
+    assert index.idf("unheard") > index.idf("a") > index.idf("b")
+
+
 def test_fusion_is_a_weighted_sum_of_spread_scores() -> None:
     dense, lexical = np.array([0.8, 0.9], np.float32), np.array([3.0, 1.0], np.float32)
     assert fuse(dense, lexical, 0.6).tolist() == pytest.approx([0.4, 0.6])
