@@ -16,6 +16,7 @@ from backend.carbon import services as carbon
 from backend.carbon.models import Entry, Method, MethodDraft
 from backend.carbon.standard import METHODS
 from backend.core import clock
+from backend.core.ids import new_id
 from backend.earning import services as earning
 from backend.earning.models import Award, AwardRule, Review, RuleDraft
 from backend.earning.standard import RULES
@@ -25,7 +26,7 @@ from backend.merchants import services as merchants
 from backend.merchants.models import Application, Merchant
 from backend.outbox.models import Task
 from backend.purchases.models import Certification, Goods, Occasion, Permit, TillKey
-from backend.recycling.models import DeviceKey, Slot, Zone
+from backend.recycling.models import Device, DeviceKey, Slot, Zone
 from campaigns.models import Campaign, MoneyChange
 from tests.factories import method, person, rule, station
 from tests.factories_campaigns import store
@@ -256,6 +257,16 @@ def test_an_occasion_is_added_and_cancelled() -> None:
     cancel = address("purchases_occasion_do_on", occasion.pk, "cancel")
     assert press(browser, cancel).status_code == 302
     assert press(browser, cancel).status_code == 409
+
+
+def test_a_bin_is_registered_at_a_station_and_a_second_of_its_name_is_not() -> None:
+    browser, where = at_console(operator()), station()
+    register = address("recycling_device_do", "register")
+    assert press(browser, register, name="一号箱", station=where.pk).status_code == 302
+    assert Device.objects.get().station_id == where.pk
+    again = press(browser, register, name="一号箱", station=where.pk)
+    assert (again.status_code, Device.objects.count()) == (409, 1)
+    assert press(browser, register, name="二号箱", station=new_id()).status_code == 422
 
 
 def test_a_secret_is_shown_once_and_kept_by_no_browser() -> None:

@@ -20,6 +20,7 @@ from django.utils.functional import cached_property
 
 from backend.core import clock
 from backend.core.errors import Refusal
+from backend.ops.console.filters import filter_of
 from backend.ops.console.sections import Section
 from backend.ops.console.showing import column, is_hidden, shown, shown_fields
 from backend.ops.console.verbs import Verb
@@ -93,6 +94,9 @@ class ReadOnly(ModelAdmin):  # type: ignore[type-arg]
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return [self._columns.get(name) or getattr(self, name) for name in map(str, self.list_display)]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return [filter_of(self.model, each) if isinstance(each, str) else each for each in self.list_filter]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [self._columns[name] for name in shown_fields(self.model)]

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from backend.core import clock
+from backend.ops.console.values import worded
 from backend.ops.console.words import WORDS
 
 EMPTY = "—"
@@ -42,7 +43,7 @@ def column(name: str) -> Callable[[Any], Any]:
 
 
 def shown(value: Any, name: str = "") -> Any:
-    """One value: local time, yuan for fen, a link for a row that has a desk, readable JSON."""
+    """One value: local time, yuan for fen, a word for a code, a link for a row that has a desk, readable JSON."""
     if value is None or value == "":
         return EMPTY
     if isinstance(value, models.Model):
@@ -53,6 +54,8 @@ def shown(value: Any, name: str = "") -> Any:
         return f"¥{value / 100:,.2f}"
     if isinstance(value, dict | list):
         return format_html("<pre>{}</pre>", json.dumps(value, ensure_ascii=False, indent=1)) if value else EMPTY
+    if isinstance(value, str):
+        return worded(name, value)
     return display_for_value(value, EMPTY, boolean=isinstance(value, bool))
 
 

@@ -16,6 +16,7 @@ from backend.ops.console.desks.lessons import NewExam, NewSynonym, draft_exam, d
 from backend.ops.console.sections import Section
 from backend.ops.console.showing import shown
 from backend.ops.console.site import console
+from backend.ops.console.values import worded
 from backend.ops.console.verbs import Act, Facts, Reason, Sure, Verb
 from bot import queries
 from bot.care import gaps
@@ -23,7 +24,6 @@ from bot.care.types import WAITING, GapState, TicketState
 from bot.models import ANSWER_CHARACTERS, Gap, Ticket, Vote
 from knowledge.models import Document
 
-_QUEUES = {"points": "积分", "vouchers": "消费券", "sorting": "垃圾分类", "policy": "政策文件", "other": "其他"}
 _WAITING = [state.value for state in WAITING]
 
 
@@ -60,7 +60,7 @@ def _said(ticket: Ticket, now: datetime) -> Facts:
     """What was asked and answered until the ticket was opened."""
     for turn in queries.transcript(ticket):
         yield "居民", turn.question
-        yield f"助手（{turn.status}）", turn.answer
+        yield f"助手（{worded('status', turn.status)}）", turn.answer
     if ticket.note:
         yield "转人工留言", ticket.note
 
@@ -68,7 +68,7 @@ def _said(ticket: Ticket, now: datetime) -> Facts:
 @admin.register(Ticket, site=console)
 class TicketDesk(ReadOnly):
     label, section = "人工工单", Section.ASSISTANT
-    list_display = ("id", "in_queue", "state", "note", "opened_at", "taken_by")
+    list_display = ("id", "queue", "state", "note", "opened_at", "taken_by")
     list_filter = (StillWaiting, "queue", "state")
     find_by = ("id", "conversation")
     verbs = (
@@ -78,10 +78,6 @@ class TicketDesk(ReadOnly):
             shown_when=lambda ticket: ticket.state == TicketState.TAKEN, facts=_said,
         ),
     )  # fmt: skip
-
-    @display(description="队列", ordering="queue")
-    def in_queue(self, ticket: Ticket) -> str:
-        return _QUEUES[ticket.queue]
 
     @display(description="对话记录（已脱敏）")
     def transcript(self, ticket: Ticket) -> SafeString:

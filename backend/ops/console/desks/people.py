@@ -12,12 +12,9 @@ from backend.core.errors import NotFound
 from backend.ops.console.base import ReadOnly
 from backend.ops.console.sections import Section
 from backend.ops.console.site import console
+from backend.ops.console.values import worded
 from backend.ops.console.verbs import Act, Sure, Verb
 
-_ROLES = {
-    Role.ATTENDANT: "站点值守", Role.COUNTER: "收银", Role.DESK: "服务台", Role.COLLECTOR: "收运员",
-    Role.MANAGER: "店长", Role.OWNER: "商户负责人", Role.OPERATOR: "运营",
-}  # fmt: skip
 # Of what a role is held; the service itself has no number.
 _SCOPES = {
     Role.ATTENDANT: "station", Role.COUNTER: "store", Role.DESK: "service", Role.COLLECTOR: "zone",
@@ -39,7 +36,7 @@ def _find(act: Act) -> User:
 
 
 class NewGrant(forms.Form):
-    role = forms.ChoiceField(label="角色", choices=[(role.value, word) for role, word in _ROLES.items()])
+    role = forms.ChoiceField(label="角色", choices=[(role.value, worded("role", role.value)) for role in _SCOPES])
     scope_id = forms.UUIDField(
         label="范围编号", required=False, help_text="站点、门店、商户或片区的编号；服务台与运营留空。"
     )

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
+from backend.earning.models import Station
 from backend.ops.console.base import ReadOnly
 from backend.ops.console.sections import Section
 from backend.ops.console.site import console
@@ -12,6 +13,16 @@ from backend.ops.console.verbs import Act, Facts, Sure, Verb
 from backend.recycling import queries, services
 from backend.recycling.models import Device, DeviceKey, Pickup, Slot, Zone
 from backend.recycling.types import OPEN_PICKUPS, DayPart, IssuedKey
+
+
+class NewDevice(forms.Form):
+    name = forms.CharField(label="名称", max_length=40, help_text="如 解放碑1号智能箱")
+    station = forms.ModelChoiceField(label="站点", queryset=Station.objects.order_by("name"))
+
+
+def _register(act: Act) -> Device:
+    said = act.said
+    return services.register_device(by=act.by, station_id=said["station"].pk, name=said["name"], now=act.now)
 
 
 def _issue(act: Act) -> IssuedKey:
@@ -32,6 +43,7 @@ class DeviceDesk(ReadOnly):
     list_display = ("name", "station", "applied_seq", "registered_at")
     find_by = ("id", "name")
     related = (("密钥", "recycling_devicekey", "device"),)
+    list_verbs = (Verb("register", "登记新设备", _register, NewDevice),)
     verbs = (
         Verb("issue_key", "签发新密钥", _issue, Sure, secrets=_secret),
         Verb("skip_gap", "跳过缺失事件", _skip),
