@@ -17,11 +17,11 @@ from knowledge import lexicon
 from knowledge.errors import KnowledgeNotReady
 from knowledge.ingestion.readback import read_back
 from knowledge.loading import load_library
-from knowledge.models import ActiveVersion, Document, Synonym, Trial
+from knowledge.models import ActiveVersion, Document, Passage, Synonym, Trial
 from knowledge.retrieval import index
 from knowledge.retrieval.retriever import HybridRetriever, dense_query
 from knowledge.retrieval.words import cut
-from knowledge.rules.library import Library
+from knowledge.rules.library import Library, rows_of
 from knowledge.rules.terms import Term, terms_of
 from knowledge.types import (
     DocumentState,
@@ -189,6 +189,12 @@ def asked_vectors() -> dict[str, Vector]:
     """The vector of every question asked before that the active version knows."""
     echoes = library().echoes
     return {} if echoes.vectors is None else {a.question: v for a, v in zip(echoes.asked, echoes.vectors, strict=True)}
+
+
+def corpus_vectors() -> dict[str, Vector]:
+    """The vector of every passage of our own corpus that the active version holds, by content hash."""
+    rows = Passage.objects.filter(version=active_version(), document__ingested=False, vector__isnull=False)
+    return {digest: rows_of(bytes(vector or b""))[0] for digest, vector in rows.values_list("content_hash", "vector")}
 
 
 def source_of(row: Document) -> Source:

@@ -18,7 +18,7 @@ from knowledge import queries, services
 from knowledge.ingestion.sources import read_corpus
 from knowledge.retrieval import embedder as embedding
 from knowledge.retrieval import index
-from knowledge.services import Prepared, building
+from knowledge.services import Prepared
 from knowledge.types import Vector
 from tests.factories import NOON
 
@@ -34,20 +34,13 @@ def _index_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def _prepared(
-    _index_folder: Path, request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
-) -> Prepared:
-    """The corpus parsed, embedded and indexed; vectors of unchanged passages come from pytest's cache."""
-    kept = Path(request.config.cache.mkdir("vectors")) / "passages.npz"  # type: ignore[union-attr]
-    known = dict(np.load(kept)) if kept.exists() else {}
+def _prepared(_index_folder: Path, django_db_setup: None, django_db_blocker: Any) -> Prepared:
+    """The corpus parsed and indexed; its vectors are shipped."""
     sources = read_corpus()
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        patch.setattr(building, "known_vectors", lambda wanted: {d: known[d] for d in wanted if d in known})
-        prepared, embedded = services.prepare(
+    with django_db_blocker.unblock():
+        prepared, _ = services.prepare(
             sources=sources, fingerprint=services.fingerprint_of(sources), progress=lambda vectors, _: vectors
         )
-    if embedded:
-        np.savez(kept, **prepared.vectors)  # type: ignore[arg-type]
     return prepared
 
 

@@ -34,8 +34,10 @@ def content_hash(passage: ParsedPassage) -> str:
 
 
 def known_vectors(wanted: Iterable[str]) -> dict[str, Vector]:
-    rows = Passage.objects.filter(content_hash__in=list(wanted), vector__isnull=False)
-    return {
+    """What need not be embedded again, by content hash."""
+    digests = list(wanted)
+    rows = Passage.objects.filter(content_hash__in=digests, vector__isnull=False)
+    return shipped.vectors_of(digests, embedder_name()) | {
         digest: np.frombuffer(bytes(vector), dtype=np.float32)
         for digest, vector in rows.values_list("content_hash", "vector")
         if vector is not None

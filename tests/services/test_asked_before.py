@@ -11,10 +11,12 @@ from bot import services as assistant
 from bot.types import Status
 from knowledge import queries, services
 from knowledge.ingestion.asked import ASKED, read_asked
+from knowledge.ingestion.passages import parse
 from knowledge.ingestion.sources import read_corpus
 from knowledge.models import AskedSet
 from knowledge.retrieval import embedder, shipped
 from knowledge.retrieval.retriever import text_of_question
+from knowledge.services.vectors import content_hash, embedded_text, searched
 from tests.factories import NOON
 
 pytest_plugins = ["tests.shelf"]
@@ -45,6 +47,17 @@ def test_every_question_is_shipped_with_the_vector_that_the_model_gives_it() -> 
     assert engine is not None
     for question in questions[::900]:
         assert float(kept[question] @ engine.query(text_of_question(question))) > 0.99
+
+
+def test_every_passage_of_the_corpus_is_shipped_with_its_vector() -> None:
+    """So that a first start embeds nothing; after a change of the corpus run `manage.py calibrate_answers`."""
+    wanted = {content_hash(p): embedded_text(p) for p in searched(parse(source) for source in read_corpus())}
+    kept = shipped.vectors_of(list(wanted), embedder.NAME)
+    assert set(kept) == set(wanted)
+    engine = embedder.embedder()
+    assert engine is not None
+    digest, text = next(iter(wanted.items()))
+    assert float(kept[digest] @ next(engine.passages([text]))) > 0.99
 
 
 @pytest.mark.django_db

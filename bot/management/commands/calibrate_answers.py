@@ -40,7 +40,7 @@ class Command(core.Command):
             self.stdout.write(f"threshold {threshold:+.1f}: answered {answered:.3f}, refused {refused:.3f}")
         if not dry_run:
             kinship.keep(kinship=_ear(fitted.kinship), told=_ear(fitted.told))
-            shipped.keep(knowledge.asked_vectors())
+            shipped.keep(knowledge.asked_vectors() | knowledge.corpus_vectors())
             self.stdout.write(f"stored in {kinship.FILE.name}, {shipped.FILE.name}")
 
 
