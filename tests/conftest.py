@@ -3,17 +3,17 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis
 
 from backend.ledger.services import accounts
 from tests import servers
-from tests.tampering import drop_triggers
+from tests.tampering import emptied
 
 # The same examples in every run, so that red means changed code; HYPOTHESIS_PROFILE=explore tries new ones.
 hypothesis.register_profile("steady", derandomize=True, deadline=None, print_blob=True)
@@ -42,17 +42,11 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flush_past_the_triggers() -> Iterator[None]:
-    """Transactional tests empty the tables, which append-only triggers refuse; `post_migrate` puts them back."""
-    original = BaseDatabaseOperations.execute_sql_flush
-
-    def flush(self: BaseDatabaseOperations, sql_list: list[str]) -> Any:
-        drop_triggers(self.connection)
-        return original(self, sql_list)
-
-    BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
-    yield
-    BaseDatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+def _empty_only_what_was_filled() -> Iterator[None]:
+    """After a transactional test Django empties every table and makes all permissions anew: a second on PostgreSQL."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: emptied(connection))
+        yield
 
 
 @pytest.fixture(autouse=True)
