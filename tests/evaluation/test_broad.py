@@ -53,7 +53,7 @@ def test_the_unread_part_stays_above_its_floor(unread: list[tuple[Case, Said]]) 
     answerable = [(case, said) for case, said in unread if case.expects is Expects.ANSWER]
     refused = [said.refused for case, said in unread if case.expects is Expects.REFUSAL]
     first = [any(right_places(case, said.places[:1])) for case, said in answerable]
-    assert sum(says(case, said) for case, said in answerable) / len(answerable) >= 0.83
-    assert sum(first) / len(first) >= 0.84
-    assert sum(refused) / len(refused) >= 0.88
-    assert sum(said.refused for _, said in answerable) / len(answerable) <= 0.08
+    assert sum(says(case, said) for case, said in answerable) / len(answerable) >= 0.87
+    assert sum(first) / len(first) >= 0.87
+    assert sum(refused) / len(refused) >= 0.90
+    assert sum(said.refused for _, said in answerable) / len(answerable) <= 0.07
