@@ -58,7 +58,9 @@ class Echoes:
         likeness = self.likeness(text, vector)
         if below is not None:
             likeness[likeness >= below] = 0.0
-        best = np.argsort(-likeness, kind="stable")[:NEAREST]
+        count = min(NEAREST, len(likeness))
+        near = np.argpartition(-likeness, count - 1)[:count]
+        best = near[np.lexsort((near, -likeness[near]))]
         return tuple(Echo(self.asked[i], self.texts[i], float(likeness[i]), self.holders[i]) for i in best)
 
 
