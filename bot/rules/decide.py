@@ -11,12 +11,13 @@ from bot.types import Asks, Finding, Question, Quoted, Status
 from knowledge.rules.lexicon import fold
 from knowledge.rules.library import Library
 from knowledge.rules.terms import Term
-from knowledge.types import Hit, Kind, Level, Passage, Responsibility, Target
+from knowledge.types import Echo, Hit, Kind, Level, Passage, Responsibility, Target
 
 _TITLE_VERB = re.compile(r"^(?:构建|推广|塑造|完善|强化|做实|凝聚|大力发展|实施|推动|加强)")
 _SHORTEST_TITLE = 6
 _UNITS = "责任单位"
-_SAME, _AGREE = 0.85, 3  # likeness of a question that is this one; how many must agree where none is
+_SAME = 0.85  # likeness of a question that is this one
+_LOOKED, _AGREE = 6, 4  # where none is: how many of the nearest are looked at, and must agree
 _TITLE_WORTH = 3.0  # of a matter that the whole title names, in the log-odds of the ranking
 
 
@@ -158,19 +159,24 @@ def _asked_plainly(question: Question, unit: str, hits: Sequence[Hit], library: 
 def _asked_before(question: Question, library: Library) -> Passage | None:
     """The item whose units answered what is nearly this question, in words that no pattern knows (挂帅, 打下手).
 
-    One that is nearly the same is enough; else the three nearest must all have been answered by the units of one item.
+    One that is nearly the same is enough; else four of the six nearest, with no other item's units among them.
     """
     if question.carried or question.how_to or question.asks not in (Asks.WHO, Asks.WHAT, Asks.NAME):
         return None
     same = [echo for echo in question.echoes[:1] if echo.likeness >= _SAME]
-    near = same or [echo for echo in question.echoes[:_AGREE] if echo.likeness >= judging.AKIN]
-    held = {library.passages[library.by_key[key]] for echo in near for key in echo.passages}
-    if not (same or len(near) == _AGREE) or any(echo.asked.missing for echo in near):
+    near = same or [echo for echo in question.echoes[:_LOOKED] if echo.likeness >= judging.AKIN]
+    by_units = [held for echo in near if (held := _units_of(echo, library))]
+    sections = {section for held in by_units for section in held}
+    if len(by_units) < (1 if same else _AGREE) or len(sections) != 1:  # some items name the same units
         return None
-    if not held or any(_UNITS not in passage.text for passage in held):
-        return None
-    sections = {library.section_of(passage).key for passage in held}
-    return library.section_of(held.pop()) if len(sections) == 1 else None  # some items name the same units
+    return sections.pop()
+
+
+def _units_of(echo: Echo, library: Library) -> frozenset[Passage]:
+    """The items whose responsible units answered a question; none where something else did, or nothing."""
+    held = [library.passages[library.by_key[key]] for key in echo.passages if not echo.asked.missing]
+    named = all(_UNITS in passage.text for passage in held)
+    return frozenset(library.section_of(passage) for passage in held) if named else frozenset()
 
 
 def _names(term: Term, unit: str) -> bool:
