@@ -59,7 +59,7 @@ def vectors_of_asked(questions: Sequence[str], progress: Progress) -> tuple[dict
     known = known_asked() | shipped.vectors_of(list(questions), embedder_name())
     missing = [question for question in questions if question not in known]
     texts = [text_of_question(question) for question in missing]
-    new = dict(zip(missing, progress(engine.questions(texts), len(texts)), strict=True))
+    new = dict(zip(missing, progress(engine.questions(texts), len(texts)), strict=True)) if missing else {}
     return {question: new[question] if question in new else known[question] for question in questions}, len(missing)
 
 
