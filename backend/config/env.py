@@ -168,10 +168,12 @@ def _host(url: str) -> str:
 
 
 def _database(env: environ.Env, data_dir: Path) -> dict[str, object]:
-    config: dict[str, object] = dict(env.db_url("DATABASE_URL", default=f"sqlite:///{data_dir / 'green.sqlite3'}"))
-    if str(config["ENGINE"]).endswith("sqlite3"):
+    url = env.str("DATABASE_URL", default="") or f"sqlite:///{data_dir / 'green.sqlite3'}"  # set to nothing is not set
+    config: dict[str, object] = dict(env.db_url_config(url))
+    engine = str(config.get("ENGINE", ""))
+    if engine.endswith("sqlite3"):
         return config | SQLITE
-    if str(config["ENGINE"]).endswith("postgresql"):
+    if engine.endswith("postgresql"):
         pool = {"min_size": 2, "max_size": env.int("DATABASE_POOL", default=20), "timeout": 10}
         return config | {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "OPTIONS": {"pool": pool}}
     raise ImproperlyConfigured("DATABASE_URL wants sqlite:///… or postgres://…")
