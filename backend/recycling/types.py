@@ -81,6 +81,9 @@ class DayPart(StrEnum):
     EVENING = "evening"  # 18-20
 
 
+PARTS = {DayPart.MORNING: "上午", DayPart.AFTERNOON: "下午", DayPart.EVENING: "傍晚"}
+
+
 @dataclass(frozen=True)
 class Line:
     """One material on the scale, in whole grams."""

@@ -15,18 +15,11 @@ import xlsxwriter
 
 from backend.core import clock
 from campaigns.models import Statement, StatementLine
-from campaigns.types.settlement import LineKind
+from campaigns.types.settlement import LINE_KINDS, LineKind
 
 Cell = str | int  # text, or an amount in fen
 _BOM = "\ufeff"  # tells a spreadsheet that the text is UTF-8
 _RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
-_KINDS = {
-    LineKind.REDEMPTION: "核销",
-    LineKind.RETURN: "退款",
-    LineKind.ADJUSTMENT: "调整",
-    LineKind.RELEASED: "暂扣返还",
-    LineKind.CARRIED: "上期结转",
-}
 _FUNDERS = {
     "government": "财政出资",
     "mall": "商场出资",
@@ -72,7 +65,7 @@ def _row(number: int, line: StatementLine, funders: Sequence[str]) -> list[Cell]
     hold = getattr(line, "hold", None)
     return [
         str(number),
-        _KINDS[LineKind(line.kind)],
+        LINE_KINDS[LineKind(line.kind)],
         _time(line.at),
         line.order_no,
         line.amount_fen,

@@ -34,6 +34,15 @@ class LineKind(StrEnum):
     CARRIED = "carried"
 
 
+LINE_KINDS = {
+    LineKind.REDEMPTION: "核销",
+    LineKind.RETURN: "退款",
+    LineKind.ADJUSTMENT: "调整",
+    LineKind.RELEASED: "暂扣返还",
+    LineKind.CARRIED: "上期结转",
+}
+
+
 class HoldKind(StrEnum):
     """Who took the line out of the sum: an operator for a review, or the merchant who disputes it."""
 

@@ -13,11 +13,12 @@ from backend.earning.rules.awards import (
 from backend.earning.rules.doubts import PHOTO_REUSED, UNDER_WATCH, fits, words
 from backend.earning.rules.places import check_in, distance_m
 from backend.earning.rules.preview import foresee
-from backend.earning.rules.telling import more, steps, why
+from backend.earning.rules.telling import GRADES, more, steps, why
 from backend.earning.rules.terms import FULL_BP, terms_of
 
 __all__ = [
     "FULL_BP",
+    "GRADES",
     "PHOTO_REUSED",
     "UNDER_WATCH",
     "cap_reached",

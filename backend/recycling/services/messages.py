@@ -8,9 +8,7 @@ from backend.core import clock
 from backend.inbox import services as inbox
 from backend.inbox.types import Kind, Words
 from backend.recycling.models import Pickup, Slot
-from backend.recycling.types import Line
-
-_PARTS = {"morning": "上午", "afternoon": "下午", "evening": "傍晚"}
+from backend.recycling.types import PARTS, DayPart, Line
 
 
 def tell_booked(pickup: Pickup, now: datetime) -> None:
@@ -62,7 +60,7 @@ def tell_cancelled(pickup: Pickup, now: datetime) -> None:
 def _when(slot: Slot) -> Words:
     start, end = clock.local(slot.starts_at), clock.local(slot.ends_at)
     hours = f"{start:%H:%M}–{end:%H:%M}"
-    return Words(f"{start:%m月%d日}{_PARTS[slot.part]} {hours}", f"{start:%Y-%m-%d} {hours}")
+    return Words(f"{start:%m月%d日}{PARTS[DayPart(slot.part)]} {hours}", f"{start:%Y-%m-%d} {hours}")
 
 
 def _tell(pickup: Pickup, title: Words, why: Words, now: datetime) -> None:

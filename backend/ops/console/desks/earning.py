@@ -16,9 +16,8 @@ from backend.ops.console.base import ReadOnly
 from backend.ops.console.desks import judging
 from backend.ops.console.sections import Section
 from backend.ops.console.site import console
+from backend.ops.console.values import choices
 from backend.ops.console.verbs import Act, Facts, Sure, Verb
-
-_ACTIVITIES = [(each.value, each.value) for each in Activity]
 
 
 class Waiting(admin.SimpleListFilter):
@@ -82,7 +81,7 @@ class AwardDesk(ReadOnly):
 
 
 class Draft(forms.Form):
-    activity = forms.ChoiceField(label="行为", choices=_ACTIVITIES)
+    activity = forms.ChoiceField(label="行为", choices=choices("activity", Activity))
     terms = forms.JSONField(
         label="条款（JSON）",
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),

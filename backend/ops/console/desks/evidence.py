@@ -9,20 +9,21 @@ from django.contrib import admin
 from backend.earning import rules
 from backend.earning import services as earning
 from backend.earning.models import Appeal, Signal
-from backend.earning.types import REASONS, AppealState, ReasonCode, SignalState
+from backend.earning.types import AppealState, ReasonCode, SignalState
 from backend.ops.console.base import ReadOnly
 from backend.ops.console.desks import judging
 from backend.ops.console.sections import Section
 from backend.ops.console.site import console
+from backend.ops.console.values import choices
 from backend.ops.console.verbs import Act, Facts, Reason, Verb
 
 
 def _decision(*, granted: bool) -> type[forms.Form]:
     """A form whose reasons are those that can stand for the decision."""
-    codes = [(each.value, REASONS[each].zh) for each in ReasonCode if rules.fits(each, granted=granted)]
+    codes = [each for each in ReasonCode if rules.fits(each, granted=granted)]
 
     class Decision(Reason):
-        reason_code = forms.ChoiceField(label="理由类别", choices=codes)
+        reason_code = forms.ChoiceField(label="理由类别", choices=choices("reason", codes))
 
     return Decision
 

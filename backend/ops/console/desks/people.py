@@ -12,7 +12,7 @@ from backend.core.errors import NotFound
 from backend.ops.console.base import ReadOnly
 from backend.ops.console.sections import Section
 from backend.ops.console.site import console
-from backend.ops.console.values import worded
+from backend.ops.console.values import choices
 from backend.ops.console.verbs import Act, Sure, Verb
 
 # Of what a role is held; the service itself has no number.
@@ -36,7 +36,7 @@ def _find(act: Act) -> User:
 
 
 class NewGrant(forms.Form):
-    role = forms.ChoiceField(label="角色", choices=[(role.value, worded("role", role.value)) for role in _SCOPES])
+    role = forms.ChoiceField(label="角色", choices=choices("role", _SCOPES))
     scope_id = forms.UUIDField(
         label="范围编号", required=False, help_text="站点、门店、商户或片区的编号；服务台与运营留空。"
     )

@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
-from backend.earning.types import ACTIVITIES, Activity
+from backend.earning.types import Activity
 from backend.ops.console.base import ReadOnly
 from backend.ops.console.sections import Section
 from backend.ops.console.site import console
+from backend.ops.console.values import choices
 from backend.ops.console.verbs import Act, Facts, Sure, Verb
 from backend.purchases import services
 from backend.purchases.api.shapes import MOST_PLACES
@@ -17,9 +18,6 @@ from backend.purchases.models.registry import Registration
 from backend.purchases.types import (
     AT_COUNTER,
     AT_OCCASION,
-    CATEGORIES,
-    CERTIFICATIONS,
-    LABELS,
     Category,
     CertificationKind,
     IssuedTillKey,
@@ -31,14 +29,6 @@ from backend.purchases.types import (
 )
 
 _WHEN = "北京时间，如 2026-12-01 00:00。"
-
-
-def _named(words: Any) -> list[tuple[str, str]]:
-    return [(each.value, zh) for each, (zh, _) in words.items()]
-
-
-def _acts(allowed: Any) -> list[tuple[str, str]]:
-    return [(each.value, ACTIVITIES[each].zh) for each in allowed]
 
 
 class Valid(forms.Form):
@@ -53,20 +43,20 @@ class Valid(forms.Form):
 
 
 class NewCertificate(Valid):
-    kind = forms.ChoiceField(label="认证", choices=_named(CERTIFICATIONS))
+    kind = forms.ChoiceField(label="认证", choices=choices("kind", CertificationKind))
     number = forms.CharField(label="证书编号", max_length=60)
     issuer = forms.CharField(label="发布机关", max_length=80)
     field_order = ("kind", "number", "issuer")
 
 
 class NewPermit(Valid):
-    activity = forms.ChoiceField(label="行为", choices=_acts(AT_COUNTER))
+    activity = forms.ChoiceField(label="行为", choices=choices("activity", AT_COUNTER))
     field_order = ("activity",)
 
 
 class NewListing(Valid):
-    category = forms.ChoiceField(label="品类", choices=_named(CATEGORIES))
-    label = forms.ChoiceField(label="标识", choices=_named(LABELS))
+    category = forms.ChoiceField(label="品类", choices=choices("category", Category))
+    label = forms.ChoiceField(label="标识", choices=choices("label", Label))
     product = forms.CharField(label="商品条码或型号", max_length=40, required=False, help_text="留空表示整个品类。")
     certificate = forms.CharField(label="标识证书编号", max_length=60, required=False)
     title = forms.CharField(label="名称", max_length=80)
@@ -77,7 +67,7 @@ class NewListing(Valid):
 class NewEvent(forms.Form):
     title = forms.CharField(label="名称", max_length=80)
     title_en = forms.CharField(label="英文名称", max_length=80)
-    activity = forms.ChoiceField(label="行为", choices=_acts(AT_OCCASION))
+    activity = forms.ChoiceField(label="行为", choices=choices("activity", AT_OCCASION))
     organiser = forms.CharField(label="组织单位", max_length=80)
     organiser_phone = forms.CharField(label="签到负责人手机号", max_length=20)
     place = forms.CharField(label="地点", max_length=120)

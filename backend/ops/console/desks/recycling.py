@@ -9,6 +9,7 @@ from backend.earning.models import Station
 from backend.ops.console.base import ReadOnly
 from backend.ops.console.sections import Section
 from backend.ops.console.site import console
+from backend.ops.console.values import choices
 from backend.ops.console.verbs import Act, Facts, Sure, Verb
 from backend.recycling import queries, services
 from backend.recycling.models import Device, DeviceKey, Pickup, Slot, Zone
@@ -98,7 +99,7 @@ class NewZone(forms.Form):
 
 class NewSlot(forms.Form):
     day = forms.DateField(label="日期", help_text="如 2026-12-01")
-    part = forms.ChoiceField(label="时段", choices=[("morning", "上午"), ("afternoon", "下午"), ("evening", "傍晚")])
+    part = forms.ChoiceField(label="时段", choices=choices("part", DayPart))
     capacity = forms.IntegerField(label="可约户数", min_value=1, max_value=1000)
 
 
