@@ -56,7 +56,9 @@ def vectors_of_asked(questions: Sequence[str], progress: Progress) -> tuple[dict
     engine = embedding.embedder()
     if engine is None or not questions:
         return {}, 0
-    known = known_asked() | shipped.vectors_of(list(questions), embedder_name())
+    known = shipped.vectors_of(list(questions), embedder_name())
+    if len(known) < len(questions):  # megabytes of every version that is kept, needless where all are shipped
+        known = known_asked() | known
     missing = [question for question in questions if question not in known]
     texts = [text_of_question(question) for question in missing]
     new = dict(zip(missing, progress(engine.questions(texts), len(texts)), strict=True)) if missing else {}
